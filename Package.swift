@@ -1,0 +1,157 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One table states every module: its band and what it may import. `scripts/check-layers` reads the resolved package
+// and refuses an import that goes up or sideways, so this file is the whole truth about the structure.
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .treatAllWarnings(as: .error),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("ExistentialAny"),
+]
+
+/// A thin C target over a Debian library. An ordinary target rather than a `systemLibrary`, because SwiftPM does not
+/// rebuild dependents when a system library target's header changes.
+func c(_ name: String, library: String? = nil) -> Target {
+  .target(
+    name: name,
+    cSettings: [.define("_GNU_SOURCE")],
+    linkerSettings: library.map { [.linkedLibrary($0)] } ?? [])
+}
+
+func module(_ name: String, _ dependencies: [String] = []) -> Target {
+  .target(name: name, dependencies: dependencies.map { .init(stringLiteral: $0) }, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [String] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: ([name] + dependencies).map { .init(stringLiteral: $0) },
+    swiftSettings: settings)
+}
+
+let cTargets: [Target] = [
+  c("CLinux"),
+  c("CMicrohttpd", library: "microhttpd"),
+  c("CSQLite", library: "sqlite3"),
+  c("CCurl", library: "curl"),
+  c("CSodium", library: "sodium"),
+  c("CLibcrypto", library: "crypto"),
+  c("CYAML", library: "yaml"),
+  c("CZstd", library: "zstd"),
+  c("CWebAssets"),
+]
+
+let platform: [Target] = [
+  module("Concurrency", ["CLinux"]),
+  module("Files", ["CLinux", "Concurrency"]),
+  module("Lifecycle", ["CLinux", "Concurrency"]),
+  module("Processes", ["CLinux", "Concurrency", "Files"]),
+  module("HTTPServer", ["CMicrohttpd", "Concurrency", "Files"]),
+  module("HTTPClient", ["CCurl", "Concurrency", "Files"]),
+  module("Crypto", ["CSodium", "CLibcrypto"]),
+  module("Compression", ["CZstd"]),
+  module("YAML", ["CYAML"]),
+]
+
+let pure: [Target] = [
+  module("Model"),
+  module("Manifest", ["Model", "YAML"]),
+  module("Planning", ["Model", "Manifest"]),
+]
+
+let ports: [Target] = [
+  module("Store", ["Model"]),
+  module("Queue", ["Model", "Files"]),
+  module("Artifacts", ["Model", "Files"]),
+  module("Logs", ["Model"]),
+  module("Drivers", ["Model", "Files"]),
+  module("Routing", ["HTTPServer", "Concurrency", "Model"]),
+]
+
+let adapters: [Target] = [
+  module("DatabaseSQLite", ["Store", "CSQLite", "Concurrency", "Files"]),
+  module("ArtifactsFile", ["Artifacts", "Model", "Crypto", "Concurrency", "Files"]),
+  module("LogsFile", ["Logs", "Model", "Compression", "Concurrency", "Files"]),
+  module("DriverHost", ["Drivers", "Model", "Processes", "Concurrency", "Files"]),
+]
+
+let features: [Target] = [
+  module(
+    "Scheduling",
+    [
+      "Queue", "Store", "Artifacts", "Logs", "Planning", "Manifest", "Model", "Lifecycle", "Concurrency", "Files",
+      "Crypto",
+    ]),
+  module(
+    "Agent", ["Queue", "Drivers", "Planning", "Model", "Processes", "Lifecycle", "Concurrency", "Files"]),
+  module(
+    "API",
+    [
+      "Routing", "Queue", "Store", "Artifacts", "Logs", "Planning", "Manifest", "Model", "HTTPServer", "Crypto",
+      "Concurrency", "Files", "Lifecycle",
+    ]),
+  module(
+    "WebUI",
+    [
+      "Routing", "Queue", "Store", "Artifacts", "Logs", "Planning", "Manifest", "Model", "HTTPServer", "Concurrency",
+      "Crypto", "CWebAssets",
+    ]),
+  module(
+    "CommandLineClient",
+    ["Manifest", "Planning", "Model", "HTTPClient", "Concurrency", "Files"]),
+]
+
+let composition: [Target] = [
+  module(
+    "App",
+    [
+      "Scheduling", "Agent", "API", "WebUI", "CommandLineClient", "DatabaseSQLite", "ArtifactsFile", "LogsFile",
+      "DriverHost",
+      "Routing", "Queue", "Store", "Artifacts", "Logs", "Drivers", "Planning", "Manifest", "Model",
+      "HTTPServer", "HTTPClient", "Processes", "Lifecycle", "Crypto", "Concurrency", "Files", "YAML",
+    ]),
+  .executableTarget(name: "wright", dependencies: ["App"], swiftSettings: settings),
+]
+
+let testTargets: [Target] = [
+  tests("Concurrency"),
+  tests("Files"),
+  tests("Lifecycle", ["Concurrency"]),
+  tests("Processes", ["Files", "Concurrency"]),
+  tests("HTTPServer", ["HTTPClient", "Files", "Concurrency"]),
+  tests("HTTPClient", ["HTTPServer", "Files"]),
+  tests("Crypto"),
+  tests("Compression"),
+  tests("YAML"),
+  tests("Model"),
+  tests("Manifest", ["Model", "YAML"]),
+  tests("Planning", ["Model", "Manifest"]),
+  tests("DatabaseSQLite", ["Store", "Model", "Files", "Concurrency"]),
+  tests("ArtifactsFile", ["Artifacts", "Model", "Files", "Crypto"]),
+  tests("LogsFile", ["Logs", "Model", "Files", "Compression"]),
+  tests("DriverHost", ["Drivers", "Model", "Processes", "Files", "Concurrency"]),
+  tests(
+    "Scheduling",
+    [
+      "Queue", "Store", "Artifacts", "Logs", "Planning", "Manifest", "Model", "Lifecycle", "Concurrency", "Files",
+      "DatabaseSQLite", "LogsFile", "ArtifactsFile",
+    ]),
+  tests("Agent", ["Queue", "Drivers", "DriverHost", "Planning", "Model", "Processes", "Files", "Concurrency"]),
+  tests("Routing", ["HTTPServer", "Model"]),
+  tests(
+    "API",
+    [
+      "Routing", "Queue", "Store", "Artifacts", "Logs", "Manifest", "Model", "HTTPServer", "Scheduling",
+      "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Files", "Concurrency", "Crypto",
+    ]),
+  tests("WebUI", ["Routing", "Queue", "Store", "Logs", "Model", "HTTPServer", "Manifest", "Planning"]),
+  tests("CommandLineClient", ["HTTPClient", "Model", "Files"]),
+  tests("App", ["HTTPClient", "Files", "Model", "Concurrency", "Processes"]),
+]
+
+let package = Package(
+  name: "wright",
+  products: [.executable(name: "wright", targets: ["wright"])],
+  targets: cTargets + platform + pure + ports + adapters + features + composition + testTargets)

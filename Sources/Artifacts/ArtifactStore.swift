@@ -1,0 +1,40 @@
+public import Files
+public import Model
+
+/// Keeps bytes by their SHA-256, each once, and a tree of `<commit_hash>/<artifact>` names over them.
+/// Safe from any task.
+public protocol ArtifactStore: Sendable {
+  /// Stores the first `size` bytes of `file` and returns their digest, durable. Constant memory.
+  /// Throws `ArtifactStoreError.changedWhileRead` where the file is shorter than `size`.
+  func put(_ file: FileDescriptor, size: Int64) async throws -> ContentDigest
+  /// Opens stored bytes; nil where there are none of this hash.
+  func open(sha256: String) async throws -> FileDescriptor?
+  /// Makes the stored bytes appear in the tree as `folder/name`, replacing what was there.
+  /// `name` may hold `/`; both were checked by `isSafeArtifactName`.
+  func link(sha256: String, folder: String, name: String) async throws
+  /// Removes a name from the tree, and folders that become empty. An absent one is fine.
+  func unlink(folder: String, name: String) async throws
+  /// Removes stored bytes, whatever the tree says. An absent hash is fine.
+  func delete(sha256: String) async throws
+  /// Throws where the store cannot be written, with the reason.
+  func check() async throws
+}
+
+/// Why the store refused.
+public enum ArtifactStoreError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The file ended before its announced size.
+  case changedWhileRead(expected: Int64, found: Int64)
+  /// The bytes are not in the store.
+  case unknownContent(String)
+  /// The name is not one that may be stored.
+  case unsafeName(String)
+
+  /// One sentence for people.
+  public var description: String {
+    switch self {
+    case .changedWhileRead(let expected, let found): "the file changed while it was read: \(found) of \(expected) bytes"
+    case .unknownContent(let hash): "no content with SHA-256 \(hash) is stored"
+    case .unsafeName(let name): "'\(name)' cannot be the name of an artifact"
+    }
+  }
+}

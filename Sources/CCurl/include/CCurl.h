@@ -1,0 +1,6 @@
+#ifndef WRIGHT_CCurl_H
+#define WRIGHT_CCurl_H
+
+#include <curl/curl.h>
+
+#endif

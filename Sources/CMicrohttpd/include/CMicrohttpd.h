@@ -1,0 +1,6 @@
+#ifndef WRIGHT_CMicrohttpd_H
+#define WRIGHT_CMicrohttpd_H
+
+#include <microhttpd.h>
+
+#endif

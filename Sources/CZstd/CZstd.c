@@ -1,0 +1,1 @@
+#include "CZstd.h"

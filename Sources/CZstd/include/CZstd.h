@@ -1,0 +1,6 @@
+#ifndef WRIGHT_CZstd_H
+#define WRIGHT_CZstd_H
+
+#include <zstd.h>
+
+#endif

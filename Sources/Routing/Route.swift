@@ -1,0 +1,115 @@
+public import HTTPServer
+public import Model
+
+/// One entry of the route table, which routes requests, checks access, and makes the OpenAPI document.
+public struct Route: Sendable {
+  /// `GET`, `POST`, ...
+  public var method: String
+  /// `/api/v1/builds/{id}`; a last segment `{name...}` takes the rest of the path, slashes included.
+  public var path: String
+  /// Who may call it.
+  public var access: RouteAccess
+  /// What the OpenAPI document says about it; nil leaves it out (pages, static files).
+  public var documentation: RouteDocumentation?
+  /// Answers a request that was routed here and let in.
+  public var handle: @Sendable (RouteRequest) async throws -> HTTPResponse
+
+  /// An entry.
+  public init(
+    _ method: String, _ path: String, access: RouteAccess = .user, documentation: RouteDocumentation? = nil,
+    _ handle: @escaping @Sendable (RouteRequest) async throws -> HTTPResponse
+  ) {
+    self.method = method
+    self.path = path
+    self.access = access
+    self.documentation = documentation
+    self.handle = handle
+  }
+}
+
+/// Who may call a route.
+public enum RouteAccess: Sendable, Hashable {
+  /// Anybody.
+  case open
+  /// A signed-in user; others get 401, or are sent to the sign-in page where `redirects`.
+  case user
+  /// A page: others are sent to `/sign-in`, with the page to come back to.
+  case page
+}
+
+/// A request with what routing found out.
+public struct RouteRequest: Sendable {
+  /// The request.
+  public var http: HTTPRequest
+  /// The values of the path's `{...}` parts.
+  public var parameters: [String: String]
+  /// Who is calling; nil only on `open` routes.
+  public var principal: Principal?
+
+  /// A routed request.
+  public init(http: HTTPRequest, parameters: [String: String], principal: Principal?) {
+    self.http = http
+    self.parameters = parameters
+    self.principal = principal
+  }
+}
+
+/// Who is calling.
+public struct Principal: Sendable, Hashable {
+  /// The user.
+  public var user: UserID
+  /// The user's name.
+  public var name: String
+  /// True for a browser's session, whose state-changing requests must come from our own pages.
+  public var isSession: Bool
+
+  /// A caller.
+  public init(user: UserID, name: String, isSession: Bool) {
+    self.user = user
+    self.name = name
+    self.isSession = isSession
+  }
+}
+
+/// What the OpenAPI document says about a route.
+public struct RouteDocumentation: Sendable {
+  /// A few words.
+  public var summary: String
+  /// Groups routes: `Builds`, `Logs`, ...
+  public var tag: String
+  /// Query parameters.
+  public var query: [ParameterDocumentation]
+  /// The request body's schema, as JSON text, or nil.
+  public var requestSchema: String?
+  /// Status code, meaning, and the body's schema as JSON text (nil: none).
+  public var responses: [(status: Int, description: String, contentType: String?, schema: String?)]
+
+  /// Documentation.
+  public init(
+    _ summary: String, tag: String, query: [ParameterDocumentation] = [], requestSchema: String? = nil,
+    responses: [(status: Int, description: String, contentType: String?, schema: String?)]
+  ) {
+    self.summary = summary
+    self.tag = tag
+    self.query = query
+    self.requestSchema = requestSchema
+    self.responses = responses
+  }
+}
+
+/// What the OpenAPI document says about a query parameter.
+public struct ParameterDocumentation: Sendable {
+  /// Its name.
+  public var name: String
+  /// A few words.
+  public var description: String
+  /// Its schema as JSON text.
+  public var schema: String
+
+  /// Documentation.
+  public init(_ name: String, _ description: String, schema: String = #"{"type":"string"}"#) {
+    self.name = name
+    self.description = description
+    self.schema = schema
+  }
+}
