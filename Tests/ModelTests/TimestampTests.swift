@@ -13,7 +13,9 @@ import Model
     #expect(Timestamp(rfc3339: text) == Timestamp(milliseconds: milliseconds))
   }
 
-  @Test(arguments: ["", "2026-02-30T00:00:00.000Z", "2026-02-03 04:05:06.789Z", "2026-02-03T04:05:06Z", "２026-02-03T04:05:06.78Z"])
+  @Test(arguments: [
+    "", "2026-02-30T00:00:00.000Z", "2026-02-03 04:05:06.789Z", "2026-02-03T04:05:06Z", "２026-02-03T04:05:06.78Z",
+  ])
   func `refuses what is not a time`(text: String) {
     #expect(Timestamp(rfc3339: text) == nil)
   }
