@@ -1,2 +1,70 @@
-test:
-	swift test
+# Wright: build, run and test. `make help` lists the targets.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+SWIFT ?= swift
+# The C libraries and programs that building and running need; what is installed already is left alone.
+PACKAGES := git bubblewrap ca-certificates libmicrohttpd-dev libsqlite3-dev libcurl4-openssl-dev libsodium-dev \
+  libssl-dev libyaml-dev libzstd-dev
+# What the tests need beside them.
+TEST_PACKAGES := python3 python3-venv chromium zstd
+BENCH_PACKAGES := wrk nginx-light time jq sqlite3
+VENV := .venv
+
+.PHONY: help
+help: ## Show this list
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: deps
+deps: ## Install the Debian packages that are missing
+	@scripts/install-packages $(PACKAGES)
+
+.PHONY: test-deps
+test-deps: deps
+	@scripts/install-packages $(TEST_PACKAGES)
+	@scripts/make-venv $(VENV) Tests/browser/requirements.txt
+
+.PHONY: build
+build: deps ## Build the program, optimised: .build/release/wright
+	$(SWIFT) build -c release --product wright --static-swift-stdlib
+
+.PHONY: run
+run: build ## Build, start the server, and show a first real build
+	@scripts/run .build/release/wright
+
+.PHONY: test
+test: test-deps ## Run every check and test, with the real components
+	@scripts/check-layers
+	@$(MAKE) --no-print-directory lint
+	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	$(SWIFT) test --skip-build
+	WRIGHT_BINARY=$$PWD/.build/debug/wright $(VENV)/bin/pytest -q Tests/browser Tests/system
+
+.PHONY: check
+check: deps ## The quick checks: layers, format, build without warnings
+	@scripts/check-layers
+	@$(MAKE) --no-print-directory lint
+	$(SWIFT) build --explicit-target-dependency-import-check error
+
+.PHONY: lint
+lint:
+	@$(SWIFT) format lint --strict --recursive --parallel Sources Tests Package.swift
+
+.PHONY: fmt
+fmt: ## Format the sources
+	$(SWIFT) format --in-place --recursive --parallel Sources Tests Package.swift
+
+.PHONY: bench
+bench: build ## Measure the hot paths against their references
+	@scripts/install-packages $(BENCH_PACKAGES)
+	@Benchmarks/run
+
+.PHONY: docs
+docs: build ## Write the OpenAPI document and the command reference to .build/docs
+	@scripts/docs .build/release/wright .build/docs
+
+.PHONY: clean
+clean: ## Remove what was built (not wright-data)
+	rm -rf .build $(VENV)
