@@ -1,6 +1,8 @@
 /// A relational database: SQLite or PostgreSQL. The store's SQL is written once, in what both understand: `$1`
 /// parameters, `RETURNING`, `ON CONFLICT`, times as integer milliseconds. Safe from any task.
 public protocol Database: Sendable {
+  /// What a migration has to spell differently for this database.
+  var dialect: DatabaseDialect { get }
   /// Runs `body` with a connection that only reads, in a consistent snapshot, on a thread that may block.
   func read<Result: Sendable>(
     _ body: @escaping @Sendable (any DatabaseConnection) throws -> Result

@@ -1,0 +1,14 @@
+internal import Model
+
+/// A step of the schema. Once released it never changes; what comes later is a further step.
+struct Migration: Sendable {
+  /// Counts from 1.
+  var number: Int64
+  /// For people.
+  var name: String
+  /// The statements, in order.
+  var statements: @Sendable (DatabaseDialect) -> [String]
+
+  /// All steps, in order.
+  static let all: [Migration] = [.first]
+}

@@ -1,0 +1,63 @@
+internal import Model
+
+extension Build {
+  /// What `init(row:)` reads, from `builds b` and its namespace `n`.
+  static let columns = """
+    b.id, b.number, b.kind, b.status, b.owner, n.path, b.trigger_type, b.trigger_comment, b.trigger_data, b.tags, \
+    b.pinned, b.commit_hash, b.reason, b.attempt, b.created_at, b.started_at, b.finished_at
+    """
+  static let selection = "SELECT \(columns) FROM builds b LEFT JOIN namespaces n ON n.id = b.namespace "
+
+  init(row: any DatabaseRow) throws {
+    guard let id = row.integer(0), let number = row.integer(1), let kind = row.text(2).flatMap(BuildKind.init),
+      let status = row.text(3).flatMap(Status.init), let owner = row.integer(4),
+      let triggerType = row.text(6).flatMap(Trigger.Kind.init), let attempt = row.integer(13),
+      let created = row.integer(14)
+    else { throw StoreError.damaged(table: "builds", id: row.integer(0) ?? 0, detail: "unknown or missing value") }
+    self.init(
+      id: BuildID(rawValue: id), number: number, kind: kind, status: status, owner: UserID(rawValue: owner),
+      namespace: row.text(5),
+      trigger: Trigger(
+        type: triggerType, comment: row.text(7) ?? "", data: row.text(8).map(TextFields.dictionary) ?? [:]),
+      tags: row.text(9).map(TextFields.list) ?? [], pinned: row.integer(10) == 1, commit: row.text(11),
+      reason: row.text(12), attempt: Int(clamping: attempt), createdAt: Timestamp(milliseconds: created),
+      startedAt: row.time(15), finishedAt: row.time(16))
+  }
+}
+
+extension Job {
+  static let columns = """
+    j.id, j.build, j.position, j.stage, j.name, j.status, j.exit_code, j.log_size, j.created_at, j.started_at, \
+    j.finished_at
+    """
+
+  init(row: any DatabaseRow) throws {
+    guard let id = row.integer(0), let build = row.integer(1), let position = row.integer(2), let stage = row.text(3),
+      let name = row.text(4), let status = row.text(5).flatMap(Status.init), let created = row.integer(8)
+    else { throw StoreError.damaged(table: "jobs", id: row.integer(0) ?? 0, detail: "unknown or missing value") }
+    self.init(
+      id: JobID(rawValue: id), build: BuildID(rawValue: build), position: Int(clamping: position), stage: stage,
+      name: name, status: status, exitCode: row.integer(6).map(Int32.init(clamping:)), logSize: row.integer(7) ?? 0,
+      createdAt: Timestamp(milliseconds: created), startedAt: row.time(9), finishedAt: row.time(10))
+  }
+}
+
+extension StoredArtifact {
+  static let columns = """
+    a.id, a.build, a.job, a.name, a.source, a.sha256, a.md5, a.size, a.permissions, a.created_at, a.folder, \
+    a.deleted_at, a.deleted_reason
+    """
+
+  init(row: any DatabaseRow) throws {
+    guard let id = row.integer(0), let build = row.integer(1), let job = row.integer(2), let name = row.text(3),
+      let source = row.text(4), let sha256 = row.text(5), let md5 = row.text(6), let size = row.integer(7),
+      let permissions = row.integer(8), let created = row.integer(9), let folder = row.text(10)
+    else { throw StoreError.damaged(table: "artifacts", id: row.integer(0) ?? 0, detail: "a value is missing") }
+    artifact = Artifact(
+      id: ArtifactID(rawValue: id), build: BuildID(rawValue: build), job: JobID(rawValue: job), name: name,
+      source: source, content: ContentDigest(sha256: sha256, md5: md5, size: size),
+      permissions: UInt32(clamping: permissions), createdAt: Timestamp(milliseconds: created))
+    self.folder = folder
+    deletion = row.time(11).map { ArtifactDeletion(at: $0, reason: row.text(12) ?? "") }
+  }
+}

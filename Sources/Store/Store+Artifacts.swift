@@ -1,0 +1,65 @@
+public import Model
+
+/// An artifact as it is stored, also after its bytes were deleted.
+public struct StoredArtifact: Sendable, Hashable {
+  /// The artifact.
+  public var artifact: Artifact
+  /// The folder of the artifact repository that it was put in.
+  public var folder: String
+  /// Nil while its bytes are kept.
+  public var deletion: ArtifactDeletion?
+}
+
+/// When and why an artifact's bytes were deleted.
+public struct ArtifactDeletion: Sendable, Hashable {
+  /// When.
+  public var at: Timestamp
+  /// Why, for people.
+  public var reason: String
+}
+
+extension Store {
+  /// A build's artifacts whose bytes are kept, by name; empty where the owner has no such build.
+  public func artifacts(of build: BuildID, owner: UserID) async throws -> [Artifact] {
+    try await database.read {
+      try $0.all(
+        """
+        SELECT \(StoredArtifact.columns) FROM artifacts a
+        WHERE a.build = $1 AND a.owner = $2 AND a.deleted_at IS NULL ORDER BY a.name
+        """,
+        [.integer(build.rawValue), .integer(owner.rawValue)]
+      ) { try StoredArtifact(row: $0).artifact }
+    }
+  }
+
+  /// An artifact by build and name, deleted or not; nil where the owner has none.
+  public func artifact(of build: BuildID, name: String, owner: UserID) async throws -> StoredArtifact? {
+    try await database.read {
+      try $0.first(
+        "SELECT \(StoredArtifact.columns) FROM artifacts a WHERE a.build = $1 AND a.name = $2 AND a.owner = $3",
+        [.integer(build.rawValue), .text(name), .integer(owner.rawValue)], StoredArtifact.init(row:))
+    }
+  }
+
+  /// An artifact by its place in the artifact repository: `folder` is a commit, or `build-<id>`. Of several builds of
+  /// one commit the newest that has the artifact wins, and one whose bytes are kept before one whose are not.
+  public func artifact(inFolder folder: String, name: String, owner: UserID) async throws -> StoredArtifact? {
+    if folder.hasPrefix("build-"), let id = Int64(folder.dropFirst(6)) {
+      return try await artifact(of: BuildID(rawValue: id), name: name, owner: owner)
+    }
+    return try await database.read { connection in
+      var newest: StoredArtifact?
+      try connection.query(
+        """
+        SELECT \(StoredArtifact.columns) FROM builds b JOIN artifacts a ON a.build = b.id AND a.name = $3
+        WHERE b.owner = $1 AND b.commit_hash = $2 ORDER BY b.id DESC LIMIT 100
+        """, [.integer(owner.rawValue), .text(folder), .text(name)]
+      ) { row in
+        if newest != nil && newest?.deletion == nil { return }
+        let artifact = try StoredArtifact(row: row)
+        if newest == nil || artifact.deletion == nil { newest = artifact }
+      }
+      return newest
+    }
+  }
+}

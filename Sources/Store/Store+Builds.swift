@@ -1,0 +1,112 @@
+internal import FoundationEssentials
+public import Model
+
+/// A job with the build that it belongs to.
+public struct JobOfBuild: Sendable, Hashable {
+  /// The job.
+  public var job: Job
+  /// Its build.
+  public var build: Build
+}
+
+extension Store {
+  /// One of the owner's builds; nil where he has none with this number.
+  public func build(_ id: BuildID, owner: UserID) async throws -> Build? {
+    try await database.read {
+      try $0.first(
+        Build.selection + "WHERE b.id = $1 AND b.owner = $2", [.integer(id.rawValue), .integer(owner.rawValue)],
+        Build.init(row:))
+    }
+  }
+
+  /// A build, whoever's it is: for the server's own work, not for answers to users.
+  public func build(_ id: BuildID) async throws -> Build? {
+    try await database.read { try $0.build(id) }
+  }
+
+  /// A page of the owner's builds, newest first.
+  public func builds(_ query: BuildQuery) async throws -> BuildPage {
+    let (sql, parameters) = query.statement()
+    var builds = try await database.read { try $0.all(sql, parameters, Build.init(row:)) }
+    guard builds.count > query.clampedLimit else { return BuildPage(builds: builds, next: nil) }
+    builds.removeLast()
+    return BuildPage(builds: builds, next: builds.last?.id)
+  }
+
+  /// A build's jobs in order of execution; empty where the owner has no such build.
+  public func jobs(of build: BuildID, owner: UserID) async throws -> [Job] {
+    try await database.read {
+      try $0.all(
+        "SELECT \(Job.columns) FROM jobs j WHERE j.build = $1 AND j.owner = $2 ORDER BY j.position",
+        [.integer(build.rawValue), .integer(owner.rawValue)], Job.init(row:))
+    }
+  }
+
+  /// A build and its jobs as they stand together at one moment; nil where the owner has no such build.
+  public func buildWithJobs(_ id: BuildID, owner: UserID) async throws -> (build: Build, jobs: [Job])? {
+    try await database.read { connection in
+      guard let build = try connection.build(id), build.owner == owner else { return nil }
+      return (build, try connection.jobs(of: id))
+    }
+  }
+
+  /// A job with its build; nil where the owner has no such job.
+  public func job(_ id: JobID, owner: UserID) async throws -> JobOfBuild? {
+    try await database.read { connection in
+      guard
+        let job = try connection.first(
+          "SELECT \(Job.columns) FROM jobs j WHERE j.id = $1 AND j.owner = $2",
+          [.integer(id.rawValue), .integer(owner.rawValue)], Job.init(row:)),
+        let build = try connection.build(job.build)
+      else { return nil }
+      return JobOfBuild(job: job, build: build)
+    }
+  }
+
+  /// The text that the build was made from; nil where the owner has no such build.
+  public func manifest(of build: BuildID, owner: UserID) async throws -> String? {
+    try await database.read {
+      try $0.first(
+        "SELECT manifest FROM build_plans WHERE build = $1 AND owner = $2",
+        [.integer(build.rawValue), .integer(owner.rawValue)]
+      ) { $0.text(0) ?? "" }
+    }
+  }
+
+  /// What the build does; nil where the owner has no such build.
+  public func plan(of build: BuildID, owner: UserID) async throws -> Plan? {
+    try await database.read {
+      try $0.first(
+        "SELECT plan FROM build_plans WHERE build = $1 AND owner = $2",
+        [.integer(build.rawValue), .integer(owner.rawValue)]
+      ) { try PlanText.decode($0.text(0), build: build) }
+    }
+  }
+}
+
+extension DatabaseConnection {
+  func build(_ id: BuildID) throws -> Build? {
+    try first(Build.selection + "WHERE b.id = $1", [.integer(id.rawValue)], Build.init(row:))
+  }
+
+  func jobs(of build: BuildID) throws -> [Job] {
+    try all(
+      "SELECT \(Job.columns) FROM jobs j WHERE j.build = $1 ORDER BY j.position", [.integer(build.rawValue)],
+      Job.init(row:))
+  }
+}
+
+/// A plan as it is stored: JSON.
+enum PlanText {
+  static func encode(_ plan: Plan) throws -> String {
+    String(decoding: try JSONEncoder().encode(plan), as: UTF8.self)
+  }
+
+  static func decode(_ text: String?, build: BuildID) throws -> Plan {
+    do {
+      return try JSONDecoder().decode(Plan.self, from: Data((text ?? "").utf8))
+    } catch {
+      throw StoreError.damaged(table: "build_plans", id: build.rawValue, detail: "the plan is not valid: \(error)")
+    }
+  }
+}

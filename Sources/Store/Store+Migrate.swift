@@ -1,0 +1,30 @@
+public import Model
+
+extension Store {
+  /// The newest schema that this version knows.
+  public static var knownSchema: Int64 { Migration.all.last?.number ?? 0 }
+
+  /// Brings the database to the newest schema, in one transaction. Returns how many steps it took.
+  /// Throws `StoreError.newerSchema`, and changes nothing, where a newer version has written the database.
+  @discardableResult
+  public func migrate(at now: Timestamp) async throws -> Int {
+    let dialect = database.dialect
+    return try await database.write { connection in
+      try connection.execute(
+        """
+        CREATE TABLE IF NOT EXISTS migrations (
+          number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)
+        """, [])
+      let found = try connection.first("SELECT MAX(number) FROM migrations") { $0.integer(0) ?? 0 } ?? 0
+      guard found <= Self.knownSchema else { throw StoreError.newerSchema(found: found, known: Self.knownSchema) }
+      let missing = Migration.all.filter { $0.number > found }
+      for migration in missing {
+        for statement in migration.statements(dialect) { try connection.execute(statement, []) }
+        try connection.execute(
+          "INSERT INTO migrations (number, name, applied_at) VALUES ($1, $2, $3)",
+          [.integer(migration.number), .text(migration.name), .integer(now.milliseconds)])
+      }
+      return missing.count
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/// Why the store refused.
+public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The database was written by a newer version of the program.
+  case newerSchema(found: Int64, known: Int64)
+  /// A row holds a value that this version cannot read.
+  case damaged(table: String, id: Int64, detail: String)
+  /// A row that has to be there is missing.
+  case missing(table: String, id: Int64)
+
+  /// One sentence for people.
+  public var description: String {
+    switch self {
+    case .newerSchema(let found, let known):
+      "the database has schema \(found), and this version knows schemas up to \(known): use the newer version"
+    case .damaged(let table, let id, let detail): "row \(id) of table \(table) cannot be read: \(detail)"
+    case .missing(let table, let id): "row \(id) of table \(table) is missing"
+    }
+  }
+}
