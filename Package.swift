@@ -50,7 +50,7 @@ let platform: [Target] = [
   module("Processes", ["CLinux", "Concurrency", "Files"]),
   module("HTTPServer", ["CMicrohttpd", "Concurrency", "Files"]),
   module("HTTPClient", ["CCurl", "Concurrency", "Files"]),
-  module("Crypto", ["CSodium", "CLibcrypto"]),
+  module("Crypto", ["CSodium", "CLibcrypto", "Files"]),
   module("Compression", ["CZstd"]),
   module("YAML", ["CYAML"]),
 ]
@@ -122,7 +122,7 @@ let testTargets: [Target] = [
   tests("Processes", ["Files", "Concurrency"]),
   tests("HTTPServer", ["HTTPClient", "Files", "Concurrency"]),
   tests("HTTPClient", ["HTTPServer", "Files"]),
-  tests("Crypto"),
+  tests("Crypto", ["Files"]),
   tests("Compression"),
   tests("YAML"),
   tests("Model"),
