@@ -51,7 +51,7 @@ let platform: [Target] = [
   module("HTTPServer", ["CMicrohttpd", "Concurrency", "Files"]),
   module("HTTPClient", ["CCurl", "Concurrency", "Files"]),
   module("Crypto", ["CSodium", "CLibcrypto", "Files"]),
-  module("Compression", ["CZstd"]),
+  module("Compression", ["CZstd", "Files", "Concurrency"]),
   module("YAML", ["CYAML"]),
 ]
 
@@ -123,7 +123,7 @@ let testTargets: [Target] = [
   tests("HTTPServer", ["HTTPClient", "Files", "Concurrency"]),
   tests("HTTPClient", ["HTTPServer", "Files"]),
   tests("Crypto", ["Files"]),
-  tests("Compression"),
+  tests("Compression", ["Files"]),
   tests("YAML"),
   tests("Model"),
   tests("Manifest", ["Model", "YAML"]),

@@ -71,6 +71,8 @@ public enum LogError: Error, Sendable, Hashable, CustomStringConvertible {
   case gap(JobID, expected: Int64)
   /// The log has ended.
   case ended(JobID)
+  /// An offset or a line number below zero.
+  case negativeOffset(JobID, Int64)
   /// The stored file is damaged; the text says where.
   case damaged(JobID, String)
 
@@ -79,6 +81,7 @@ public enum LogError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .gap(let job, let expected): "the log of job \(job) continues at byte \(expected)"
     case .ended(let job): "the log of job \(job) has ended"
+    case .negativeOffset(let job, let offset): "the log of job \(job) begins at 0, so \(offset) is not a place in it"
     case .damaged(let job, let detail): "the log of job \(job) is damaged: \(detail)"
     }
   }

@@ -1,0 +1,32 @@
+public import Files
+internal import CZstd
+
+/// Why bytes were not compressed or decompressed.
+public enum CompressionError: Error, Sendable, CustomStringConvertible {
+  /// libzstd refused; the text is its reason.
+  case refused(String)
+  /// The compressed bytes are not what they claim to be; the text says where.
+  case damaged(String)
+  /// The file could not be read or written.
+  case file(FileError)
+
+  /// One sentence for people.
+  public var description: String {
+    switch self {
+    case .refused(let reason): "zstd cannot go on: \(reason)"
+    case .damaged(let detail): "the compressed file is damaged: \(detail)"
+    case .file(let error): error.description
+    }
+  }
+
+  /// The reason in a result code of libzstd; nil where the code is a success.
+  static func reason(_ code: Int) -> String? {
+    ZSTD_isError(code) == 0 ? nil : String(cString: ZSTD_getErrorName(code))
+  }
+}
+
+extension FileDescriptor {
+  func compressedRead(_ count: Int, at offset: Int64) throws(CompressionError) -> [UInt8] {
+    do throws(FileError) { return try read(count: count, at: offset) } catch { throw .file(error) }
+  }
+}
