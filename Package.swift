@@ -139,7 +139,7 @@ let testTargets: [Target] = [
       "DatabaseSQLite", "LogsFile", "ArtifactsFile",
     ]),
   tests("Agent", ["Queue", "Drivers", "DriverHost", "Planning", "Model", "Processes", "Files", "Concurrency"]),
-  tests("Routing", ["HTTPServer", "Model"]),
+  tests("Routing", ["HTTPServer", "Concurrency", "Model"]),
   tests(
     "API",
     [
