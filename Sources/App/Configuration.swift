@@ -1,0 +1,46 @@
+import Model
+
+/// Everything that an operator can set, with its defaults. Values come from the command line, the environment, and a
+/// YAML file, in that order of precedence; `Setting.all` says how each is named and read.
+struct Configuration: Sendable, Equatable {
+  /// Where to listen; port 0 picks a free one.
+  var host = "127.0.0.1"
+  var port: UInt16 = 8080
+  /// The folder that holds everything.
+  var data = "./wright-data"
+  /// The database's file; nil for the one in the data folder.
+  var databasePath: String?
+  /// The folder of the artifacts; nil for the one in the data folder.
+  var artifactsPath: String?
+  /// How many builds run at once in this process.
+  var agentSlots = 2
+  var logFormat = LogFormat.text
+  var logLevel = LogLevel.info
+  /// The transports that git may use.
+  var gitProtocols = ["https", "ssh", "git"]
+  var sandbox = Sandbox.auto
+  /// How long a claim lasts without a renewal.
+  var lease: Duration = .seconds(30)
+  /// From TERM to KILL.
+  var killGrace: Duration = .seconds(1)
+  /// The longest that a build may run, and how long it may where the manifest does not say.
+  var buildTimeout: Duration = .seconds(3600)
+  /// Bytes.
+  var logLimit: Int64 = 1 << 30
+  var artifactLimit: Int64 = 10 << 30
+  var manifestLimit: Int64 = 1 << 20
+  /// Bytes of artifacts that a user keeps before the oldest are deleted.
+  var cleanupThreshold: Int64 = 1 << 30
+  /// How long running builds may go on once the server was asked to stop.
+  var stopGrace: Duration = .seconds(5)
+
+  enum LogFormat: String, CaseIterable { case text, json }
+  enum LogLevel: String, CaseIterable { case debug, info, warning, error }
+  enum Sandbox: String, CaseIterable { case auto, off, required }
+}
+
+/// A setting that cannot be used: which, the value, and what is right.
+struct ConfigurationError: Error, Sendable, Equatable, CustomStringConvertible {
+  var description: String
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,67 @@
+import Model
+
+/// How the texts of settings become values. Each throws a sentence that says what is right.
+extension Setting {
+  static func address(_ text: String) throws(ConfigurationError) -> (String, UInt16) {
+    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else {
+      throw ConfigurationError("'\(text)' is not HOST:PORT, as in 127.0.0.1:8080")
+    }
+    var host = String(text[..<colon])
+    if host.hasPrefix("["), host.hasSuffix("]") { host = String(host.dropFirst().dropLast()) }
+    return (host.isEmpty ? "0.0.0.0" : host, port)
+  }
+
+  static func path(_ text: String) throws(ConfigurationError) -> String {
+    guard !text.isEmpty, !text.utf8.contains(0) else { throw ConfigurationError("a path is missing") }
+    return text
+  }
+
+  /// A path, bare or behind one of the schemes.
+  static func location(_ text: String, schemes: [String]) throws(ConfigurationError) -> String {
+    if let scheme = schemes.first(where: { text.hasPrefix($0) }) {
+      return try path(String(text.dropFirst(scheme.count)))
+    }
+    if let end = text.firstRange(of: "://") {
+      throw ConfigurationError("'\(text[..<end.lowerBound])' is not supported by this version; use \(schemes[0])PATH")
+    }
+    return try path(text)
+  }
+
+  static func whole(_ text: String, _ range: ClosedRange<Int>) throws(ConfigurationError) -> Int {
+    guard let number = Int(text), range.contains(number) else {
+      throw ConfigurationError("'\(text)' is not a whole number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return number
+  }
+
+  static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ text: String
+  ) throws(ConfigurationError) -> Choice {
+    guard let choice = Choice(rawValue: text) else {
+      throw ConfigurationError("'\(text)' is not one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))")
+    }
+    return choice
+  }
+
+  static func list(_ text: String, of known: [String]) throws(ConfigurationError) -> [String] {
+    let values = text.split(separator: ",").map { String($0.drop { $0 == " " }) }
+    for value in values where !known.contains(value) {
+      throw ConfigurationError("'\(value)' is not one of \(known.joined(separator: ", "))")
+    }
+    return values
+  }
+
+  static func duration(_ text: String, atLeast minimum: Duration) throws(ConfigurationError) -> Duration {
+    guard let duration = Duration(quantity: text), duration >= minimum else {
+      throw ConfigurationError("'\(text)' is not a duration like 90s, 10m or 1h30m, of at least \(minimum.quantity)")
+    }
+    return duration
+  }
+
+  static func size(_ text: String) throws(ConfigurationError) -> Int64 {
+    guard let bytes = ByteCount.parse(text), bytes > 0 else {
+      throw ConfigurationError("'\(text)' is not a size like 500MB or 10GiB")
+    }
+    return bytes
+  }
+}
