@@ -130,13 +130,13 @@ class Server:
     def run(self, manifest, **fields):
         return self.wait(self.submit(manifest, **fields))
 
-    def wait_for_output(self, job, text):
-        """Follows a job's log until `text` has appeared."""
+    def wait_for_output(self, job, text, times=1):
+        """Follows a job's log until `text` has appeared so many times."""
         seen = ""
         for event, _, data in self.events(f"/api/v1/jobs/{job}/log"):
             if event == "log":
                 seen += data["text"]
-                if text in seen:
+                if seen.count(text) >= times:
                     return seen
             if event == "end":
                 break
