@@ -71,7 +71,7 @@ let ports: [Target] = [
 ]
 
 let adapters: [Target] = [
-  module("DatabaseSQLite", ["Store", "CSQLite", "Concurrency", "Files"]),
+  module("DatabaseSQLite", ["Store", "Model", "CSQLite", "Concurrency", "Files"]),
   module("ArtifactsFile", ["Artifacts", "Model", "Crypto", "Concurrency", "Files"]),
   module("LogsFile", ["Logs", "Model", "Compression", "Concurrency", "Files"]),
   module("DriverHost", ["Drivers", "Model", "Processes", "Concurrency", "Files"]),

@@ -73,6 +73,8 @@ extension Migration {
     ]
   }
 
+  /// A job that had ended when its build was begun anew keeps its row and its log; `superseded` names the row that
+  /// stands in its place, and is 0 in the rows that count.
   private static func results(_ dialect: DatabaseDialect) -> [String] {
     [
       """
@@ -80,9 +82,9 @@ extension Migration {
         id \(dialect.identity), build BIGINT NOT NULL REFERENCES builds (id) ON DELETE CASCADE,
         owner BIGINT NOT NULL REFERENCES users (id), position BIGINT NOT NULL, stage TEXT NOT NULL, name TEXT NOT NULL,
         status TEXT NOT NULL, exit_code BIGINT, log_size BIGINT NOT NULL DEFAULT 0, created_at BIGINT NOT NULL,
-        started_at BIGINT, finished_at BIGINT)
+        started_at BIGINT, finished_at BIGINT, superseded BIGINT NOT NULL DEFAULT 0)
       """,
-      "CREATE UNIQUE INDEX jobs_build ON jobs (build, position)",
+      "CREATE UNIQUE INDEX jobs_build ON jobs (build, superseded, position)",
       """
       CREATE TABLE artifacts (
         id \(dialect.identity), build BIGINT NOT NULL REFERENCES builds (id) ON DELETE CASCADE,
@@ -93,6 +95,7 @@ extension Migration {
       """,
       "CREATE INDEX artifacts_job ON artifacts (job)",
       "CREATE INDEX artifacts_kept ON artifacts (owner, id) WHERE deleted_at IS NULL",
+      "CREATE INDEX artifacts_place ON artifacts (folder, name) WHERE deleted_at IS NULL",
       "CREATE INDEX artifacts_content ON artifacts (sha256) WHERE deleted_at IS NULL",
     ]
   }

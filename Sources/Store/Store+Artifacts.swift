@@ -16,6 +16,12 @@ public struct ArtifactDeletion: Sendable, Hashable {
   public var at: Timestamp
   /// Why, for people.
   public var reason: String
+
+  /// A deletion.
+  public init(at: Timestamp, reason: String) {
+    self.at = at
+    self.reason = reason
+  }
 }
 
 extension Store {

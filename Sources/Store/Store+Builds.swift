@@ -7,6 +7,12 @@ public struct JobOfBuild: Sendable, Hashable {
   public var job: Job
   /// Its build.
   public var build: Build
+
+  /// A job and its build.
+  public init(job: Job, build: Build) {
+    self.job = job
+    self.build = build
+  }
 }
 
 extension Store {
@@ -37,7 +43,7 @@ extension Store {
   public func jobs(of build: BuildID, owner: UserID) async throws -> [Job] {
     try await database.read {
       try $0.all(
-        "SELECT \(Job.columns) FROM jobs j WHERE j.build = $1 AND j.owner = $2 ORDER BY j.position",
+        "SELECT \(Job.columns) FROM jobs j WHERE j.build = $1 AND j.superseded = 0 AND j.owner = $2 ORDER BY j.position",
         [.integer(build.rawValue), .integer(owner.rawValue)], Job.init(row:))
     }
   }
@@ -91,7 +97,8 @@ extension DatabaseConnection {
 
   func jobs(of build: BuildID) throws -> [Job] {
     try all(
-      "SELECT \(Job.columns) FROM jobs j WHERE j.build = $1 ORDER BY j.position", [.integer(build.rawValue)],
+      "SELECT \(Job.columns) FROM jobs j WHERE j.build = $1 AND j.superseded = 0 ORDER BY j.position",
+      [.integer(build.rawValue)],
       Job.init(row:))
   }
 }

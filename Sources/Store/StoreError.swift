@@ -1,3 +1,5 @@
+public import Model
+
 /// Why the store refused.
 public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The database was written by a newer version of the program.
@@ -6,6 +8,8 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case damaged(table: String, id: Int64, detail: String)
   /// A row that has to be there is missing.
   case missing(table: String, id: Int64)
+  /// A job cannot go from the one status to the other.
+  case transition(job: Int64, from: Status, to: Status)
 
   /// One sentence for people.
   public var description: String {
@@ -14,6 +18,8 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
       "the database has schema \(found), and this version knows schemas up to \(known): use the newer version"
     case .damaged(let table, let id, let detail): "row \(id) of table \(table) cannot be read: \(detail)"
     case .missing(let table, let id): "row \(id) of table \(table) is missing"
+    case .transition(let job, let from, let to):
+      "job \(job) is \(from.title.lowercased()) and cannot become \(to.title.lowercased())"
     }
   }
 }

@@ -1,0 +1,149 @@
+public import Model
+
+/// A change of a job or build that an agent has reported, complete for storing.
+public enum StoredChange: Sendable, Hashable {
+  /// The job runs.
+  case started(JobID, at: Timestamp)
+  /// The job has ended, with this many bytes of log.
+  case finished(JobID, Status, exitCode: Int32?, logSize: Int64, at: Timestamp)
+  /// The first source's commit.
+  case commit(String)
+}
+
+/// What a change has left behind: rows as they stand after the commit.
+public struct ChangedRows: Sendable, Hashable {
+  /// The build, where it has changed.
+  public var build: Build?
+  /// The jobs that have changed, in the order of the changes.
+  public var jobs: [Job]
+}
+
+/// How a build is put back on the queue.
+public enum Requeue: Sendable, Hashable {
+  /// Its agent gave it back: the attempt does not count.
+  case givenBack
+  /// Its agent was lost.
+  case lost
+}
+
+extension Store {
+  /// Stores changes under a lease, all or none; nil where the lease is not the build's any more. A change that was
+  /// stored already is left, so that a report may be repeated. Throws `StoreError.transition` for one that cannot be.
+  public func apply(_ changes: [StoredChange], under lease: StoredLease) async throws -> ChangedRows? {
+    try await database.write { connection in
+      guard try connection.holds(lease) else { return nil }
+      var rows = ChangedRows(build: nil, jobs: [])
+      for change in changes { try connection.apply(change, of: lease.build, &rows) }
+      return rows
+    }
+  }
+
+  /// Ends a build: its running jobs get `jobs`, those that never ran become `skipped`. With a lease only where it is
+  /// still the build's; without one, a queued build. nil where that is not so.
+  public func finish(
+    _ id: BuildID, lease: StoredLease?, status: Status, jobs: Status, reason: String?, logSizes: [JobID: Int64],
+    at now: Timestamp
+  ) async throws -> ChangedRows? {
+    try await database.write { connection in
+      let open = try connection.jobs(of: id).filter { !$0.status.isFinal }
+      let condition = lease == nil ? "status = 'queued'" : "fence = $5 AND status = 'running'"
+      let moved = try connection.moveBuild(
+        id, to: status, where: condition,
+        setting: "finished_at = $3, reason = COALESCE(reason, $4), lease_until = NULL, requeued = 0",
+        [.integer(now.milliseconds), .optional(reason)] + (lease.map { [.integer($0.fence)] } ?? []))
+      guard moved else { return nil }
+      try connection.moveJobs(of: id, from: .running, to: jobs, at: now)
+      try connection.moveJobs(of: id, from: .queued, to: .skipped, at: now)
+      for (job, size) in logSizes { try connection.setLogSize(size, of: job) }
+      let ended = try connection.jobs(of: id).filter { job in open.contains { $0.id == job.id } }
+      return ChangedRows(build: try connection.build(id), jobs: ended)
+    }
+  }
+
+  /// Puts a running build back on the queue, before all others. Jobs that were running are queued again; those that
+  /// had ended keep their rows and logs, and new ones stand in their place. nil where the lease is not the build's.
+  public func requeue(_ lease: StoredLease, _ requeue: Requeue, at now: Timestamp) async throws
+    -> (rows: ChangedRows, entry: QueuedBuild)?
+  {
+    try await database.write { connection in
+      let attempt = requeue == .givenBack ? ", attempt = attempt - 1" : ""
+      let moved = try connection.moveBuild(
+        lease.build, to: .queued, where: "fence = $3",
+        setting: "requeued = 1, lease_until = NULL, agent = NULL, agent_instance = NULL\(attempt)",
+        [.integer(lease.fence)])
+      guard moved, let build = try connection.build(lease.build) else { return nil }
+      let before = try connection.jobs(of: lease.build)
+      try connection.moveJobs(of: lease.build, from: .running, to: .queued, at: now)
+      for job in before where job.status.isFinal { try connection.supersede(job, owner: build.owner) }
+      let unchanged = Set(before.filter { $0.status == .queued }.map(\.id))
+      let jobs = try connection.jobs(of: lease.build).filter { !unchanged.contains($0.id) }
+      return (ChangedRows(build: build, jobs: jobs), try connection.queueEntry(build))
+    }
+  }
+}
+
+extension DatabaseConnection {
+  fileprivate func apply(_ change: StoredChange, of build: BuildID, _ rows: inout ChangedRows) throws {
+    switch change {
+    case .started(let job, let time):
+      let moved = try moveJob(
+        job, of: build, to: .running, setting: "started_at = COALESCE(started_at, $4)", [.integer(time.milliseconds)])
+      try note(job, build, moved: moved, .running, &rows)
+    case .finished(let job, let status, let exitCode, let logSize, let time):
+      let moved = try moveJob(
+        job, of: build, to: status, setting: "exit_code = $4, log_size = $5, finished_at = $6",
+        [.optional(exitCode.map(Int64.init)), .integer(logSize), .integer(time.milliseconds)])
+      try note(job, build, moved: moved, status, &rows)
+    case .commit(let hash):
+      try execute("UPDATE builds SET commit_hash = $2 WHERE id = $1", [.integer(build.rawValue), .text(hash)])
+      rows.build = try self.build(build)
+      if let changed = rows.build { try refreshSearch(of: changed) }
+    }
+  }
+
+  private func note(
+    _ id: JobID, _ build: BuildID, moved: Bool, _ status: Status, _ rows: inout ChangedRows
+  ) throws {
+    let job = try first(
+      "SELECT \(Job.columns) FROM jobs j WHERE j.id = $1 AND j.build = $2",
+      [.integer(id.rawValue), .integer(build.rawValue)], Job.init(row:))
+    guard let job else { throw StoreError.missing(table: "jobs", id: id.rawValue) }
+    if moved {
+      rows.jobs.append(job)
+    } else if job.status != status {
+      throw StoreError.transition(job: id.rawValue, from: job.status, to: status)
+    }
+  }
+
+  fileprivate func setLogSize(_ size: Int64, of job: JobID) throws {
+    try execute("UPDATE jobs SET log_size = $2 WHERE id = $1", [.integer(job.rawValue), .integer(size)])
+  }
+
+  /// Puts a queued job in the place of one that has ended.
+  fileprivate func supersede(_ job: Job, owner: UserID) throws {
+    // Out of the way of the unique index first; its own number is no other job's.
+    try execute("UPDATE jobs SET superseded = id WHERE id = $1", [.integer(job.id.rawValue)])
+    let id = try first(
+      """
+      INSERT INTO jobs (build, owner, position, stage, name, status, created_at)
+      VALUES ($1, $2, $3, $4, $5, '\(Status.queued.rawValue)', $6) RETURNING id
+      """,
+      [
+        .integer(job.build.rawValue), .integer(owner.rawValue), .integer(Int64(job.position)), .text(job.stage),
+        .text(job.name), .integer(job.createdAt.milliseconds),
+      ]
+    ) { $0.integer(0) ?? 0 }
+    let parameters: [DatabaseValue] = [.integer(job.id.rawValue), .integer(id ?? 0)]
+    try execute("UPDATE jobs SET superseded = $2 WHERE id = $1", parameters)
+    try execute("UPDATE artifacts SET job = $2 WHERE job = $1", parameters)
+  }
+
+  fileprivate func queueEntry(_ build: Build) throws -> QueuedBuild {
+    let row = try first(
+      "SELECT namespace, driver FROM builds WHERE id = $1", [.integer(build.id.rawValue)]
+    ) { ($0.integer(0), $0.text(1) ?? "") }
+    return QueuedBuild(
+      id: build.id, owner: build.owner, namespace: row?.0.map(NamespaceID.init(rawValue:)), driver: row?.1 ?? "",
+      isRequeued: true, createdAt: build.createdAt)
+  }
+}

@@ -1,0 +1,147 @@
+public import Model
+
+/// What is stored for a new build.
+public struct NewBuild: Sendable {
+  /// Whose it will be.
+  public var owner: UserID
+  /// The namespace's path, made (private) where it does not exist.
+  public var namespace: String?
+  /// What it comes from.
+  public var kind: BuildKind
+  /// The text it was made from.
+  public var manifest: String
+  /// What it will do.
+  public var plan: Plan
+  /// Why.
+  public var trigger: Trigger
+  /// Its first tags.
+  public var tags: [String]
+
+  /// A build to store.
+  public init(
+    owner: UserID, namespace: String?, kind: BuildKind, manifest: String, plan: Plan, trigger: Trigger, tags: [String]
+  ) {
+    self.owner = owner
+    self.namespace = namespace
+    self.kind = kind
+    self.manifest = manifest
+    self.plan = plan
+    self.trigger = trigger
+    self.tags = tags
+  }
+}
+
+/// A build that waits for an agent, with what decides whose turn it is.
+public struct QueuedBuild: Sendable, Hashable {
+  /// The build.
+  public var id: BuildID
+  /// Whose it is.
+  public var owner: UserID
+  /// Its namespace, where it has one.
+  public var namespace: NamespaceID?
+  /// The driver that an agent needs.
+  public var driver: String
+  /// True where an agent had it already: it goes before all others.
+  public var isRequeued: Bool
+  /// When it was submitted.
+  public var createdAt: Timestamp
+
+  /// A queued build.
+  public init(
+    id: BuildID, owner: UserID, namespace: NamespaceID?, driver: String, isRequeued: Bool, createdAt: Timestamp
+  ) {
+    self.id = id
+    self.owner = owner
+    self.namespace = namespace
+    self.driver = driver
+    self.isRequeued = isRequeued
+    self.createdAt = createdAt
+  }
+}
+
+extension Store {
+  /// Stores a build with its jobs, plan and tags, `queued`, under the owner's next number.
+  public func submit(_ new: NewBuild, at now: Timestamp) async throws -> (build: Build, jobs: [Job], entry: QueuedBuild)
+  {
+    let plan = try PlanText.encode(new.plan)
+    return try await database.write { connection in
+      guard let number = try connection.nextNumber(of: new.owner) else {
+        throw StoreError.missing(table: "users", id: new.owner.rawValue)
+      }
+      let namespace = try new.namespace.map { try connection.ensureNamespace($0, owner: new.owner, at: now) }
+      let id = try connection.insert(new, number: number, namespace: namespace, at: now)
+      try connection.execute(
+        "INSERT INTO build_plans (build, owner, manifest, plan) VALUES ($1, $2, $3, $4)",
+        [.integer(id.rawValue), .integer(new.owner.rawValue), .text(new.manifest), .text(plan)])
+      try connection.insertTags(new.tags, build: id, owner: new.owner)
+      try connection.insertJobs(new.plan, build: id, owner: new.owner, at: now)
+      guard let build = try connection.build(id) else { throw StoreError.missing(table: "builds", id: id.rawValue) }
+      let entry = QueuedBuild(
+        id: id, owner: new.owner, namespace: namespace, driver: new.plan.driver.type, isRequeued: false, createdAt: now)
+      return (build, try connection.jobs(of: id), entry)
+    }
+  }
+}
+
+extension DatabaseConnection {
+  fileprivate func nextNumber(of owner: UserID) throws -> Int64? {
+    try first(
+      "UPDATE users SET last_number = last_number + 1 WHERE id = $1 RETURNING last_number", [.integer(owner.rawValue)]
+    ) { $0.integer(0) ?? 0 }
+  }
+
+  fileprivate func ensureNamespace(_ path: String, owner: UserID, at now: Timestamp) throws -> NamespaceID {
+    try execute(
+      "INSERT INTO namespaces (owner, path, created_at) VALUES ($1, $2, $3) ON CONFLICT (owner, path) DO NOTHING",
+      [.integer(owner.rawValue), .text(path), .integer(now.milliseconds)])
+    let id = try first(
+      "SELECT id FROM namespaces WHERE owner = $1 AND path = $2", [.integer(owner.rawValue), .text(path)]
+    ) { $0.integer(0) ?? 0 }
+    guard let id else { throw StoreError.missing(table: "namespaces", id: 0) }
+    return NamespaceID(rawValue: id)
+  }
+
+  fileprivate func insert(_ new: NewBuild, number: Int64, namespace: NamespaceID?, at now: Timestamp) throws -> BuildID
+  {
+    let search = SearchText.make(
+      number: number, comment: new.trigger.comment, namespace: new.namespace, sources: new.plan.sources.map(\.url),
+      tags: new.tags, commit: nil)
+    let id = try first(
+      """
+      INSERT INTO builds (owner, namespace, number, kind, status, created_at, trigger_type, trigger_comment,
+        trigger_data, tags, driver, timeout_ms, search)
+      VALUES ($1, $2, $3, $4, '\(Status.queued.rawValue)', $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id
+      """,
+      [
+        .integer(new.owner.rawValue), .optional(namespace?.rawValue), .integer(number), .text(new.kind.rawValue),
+        .integer(now.milliseconds), .text(new.trigger.type.rawValue), .text(new.trigger.comment),
+        new.trigger.data.isEmpty ? .null : .text(TextFields.encode(new.trigger.data)),
+        new.tags.isEmpty ? .null : .text(TextFields.encode(new.tags)), .text(new.plan.driver.type),
+        .integer(Duration.seconds(max(0, new.plan.timeoutSeconds)).milliseconds), .text(search),
+      ]
+    ) { $0.integer(0) ?? 0 }
+    return BuildID(rawValue: id ?? 0)
+  }
+
+  fileprivate func insertJobs(_ plan: Plan, build: BuildID, owner: UserID, at now: Timestamp) throws {
+    for (position, entry) in plan.jobs.enumerated() {
+      try execute(
+        """
+        INSERT INTO jobs (build, owner, position, stage, name, status, created_at)
+        VALUES ($1, $2, $3, $4, $5, '\(Status.queued.rawValue)', $6)
+        """,
+        [
+          .integer(build.rawValue), .integer(owner.rawValue), .integer(Int64(position)), .text(entry.stage.name),
+          .text(entry.job.name), .integer(now.milliseconds),
+        ])
+    }
+  }
+
+  func insertTags(_ tags: [String], build: BuildID, owner: UserID) throws {
+    for tag in tags {
+      try execute(
+        "INSERT INTO build_tags (build, owner, tag) VALUES ($1, $2, $3) ON CONFLICT (build, tag) DO NOTHING",
+        [.integer(build.rawValue), .integer(owner.rawValue), .text(tag)])
+    }
+  }
+}
