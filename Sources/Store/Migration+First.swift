@@ -57,8 +57,8 @@ extension Migration {
       "CREATE INDEX builds_kind ON builds (owner, kind, id)",
       "CREATE INDEX builds_namespace ON builds (owner, namespace, id)",
       "CREATE INDEX builds_commit ON builds (owner, commit_hash, id) WHERE commit_hash IS NOT NULL",
-      "CREATE INDEX builds_queued ON builds (id) WHERE status = 'queued'",
-      "CREATE INDEX builds_running ON builds (id) WHERE status = 'running'",
+      "CREATE INDEX builds_queued ON builds (status, id) WHERE status = 'queued'",
+      "CREATE INDEX builds_running ON builds (status, id) WHERE status = 'running'",
       """
       CREATE TABLE build_plans (
         build BIGINT NOT NULL PRIMARY KEY REFERENCES builds (id) ON DELETE CASCADE,

@@ -1,0 +1,61 @@
+import Concurrency
+import DatabaseSQLite
+import Store
+import Testing
+
+@Suite struct QueryPlanTests {
+  /// Tables that grow with use. Those of users and namespaces stay small.
+  private static let bigTables = ["builds", "build_plans", "build_tags", "jobs", "artifacts", "tokens"]
+  /// Partial indices that hold few rows, so that walking one is cheap.
+  private static let smallIndices = ["builds_queued", "builds_running"]
+
+  @Test func `no statement of the store walks a big table or sorts what it could read in order`() async throws {
+    let folder = try TemporaryFolder()
+    let database = try await SQLiteDatabase.open(folder.path + "/wright.db")
+    _ = try await Fixture(database)
+    let statements = try await Self.recorded()
+    #expect(statements.count > 40)
+    for (sql, parameters) in statements where !sql.hasPrefix("CREATE") {
+      let plan = try await database.read { connection in
+        var plan: [String] = []
+        try connection.query("EXPLAIN QUERY PLAN " + sql, parameters) { plan.append($0.text(3) ?? "") }
+        return plan
+      }
+      for step in plan {
+        #expect(!Self.isExpensive(step), "\(step) in: \(sql)")
+      }
+    }
+    await database.close()
+  }
+
+  @Test(arguments: [
+    ("SCAN b", true), ("SCAN jobs", true), ("SCAN b USING INDEX builds_owner", true),
+    ("SCAN builds USING COVERING INDEX builds_queued", false), ("SCAN users", false),
+    ("SEARCH b USING INDEX builds_owner (owner=? AND id<?)", false), ("USE TEMP B-TREE FOR ORDER BY", true),
+  ])
+  func `knows an expensive step`(_ step: String, _ isExpensive: Bool) {
+    #expect(Self.isExpensive(step) == isExpensive)
+  }
+
+  private static func isExpensive(_ step: String) -> Bool {
+    if step.hasPrefix("USE TEMP B-TREE") { return true }
+    guard step.hasPrefix("SCAN ") else { return false }
+    let names = ["a", "b", "j", "p", "t"] + bigTables
+    let scanned = step.dropFirst(5).prefix { $0 != " " }
+    return names.contains(String(scanned)) && !smallIndices.contains { step.contains($0) }
+  }
+
+  /// Everything that the store's checks have the database do.
+  private static func recorded() async throws -> [String: [DatabaseValue]] {
+    var statements: [String: [DatabaseValue]] = [:]
+    for check in ConformanceCheck.people + ConformanceCheck.builds + ConformanceCheck.queue + ConformanceCheck.artifacts
+    {
+      let folder = try TemporaryFolder()
+      let recording = RecordingDatabase(base: try await SQLiteDatabase.open(folder.path + "/wright.db"))
+      try await check.run(recording)
+      await recording.close()
+      statements.merge(recording.statements.withLock { $0 }) { first, _ in first }
+    }
+    return statements
+  }
+}
