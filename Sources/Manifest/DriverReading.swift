@@ -1,0 +1,78 @@
+internal import Model
+internal import YAML
+
+extension ManifestReader {
+  private static let types = ["host", "docker", "qemu", "ssh"]
+  private static let settings = ["image", "workspace", "address"]
+  private static let required = ["docker": ["image", "workspace"], "qemu": ["image"], "ssh": ["address"]]
+
+  /// The driver; nil after an error.
+  mutating func driver(_ place: Place?, in root: Place) -> DriverSpecification? {
+    guard let place else {
+      diagnostics.error("'driver' is missing; write for example 'driver: {type: host}'", at: root)
+      return nil
+    }
+    guard let entries = place.node.entries else {
+      expected("a mapping with 'type' and the driver's settings", at: place)
+      return nil
+    }
+    var specification = DriverSpecification(type: "")
+    var typeIsWrong = false
+    for entry in entries {
+      let value = Place(node: entry.value, pointer: place.pointer.key(entry.key))
+      guard entry.key == "type" || Self.settings.contains(entry.key) else {
+        let keys = KeySet(of: "'driver'", known: ["type"] + Self.settings)
+        diagnostics.error(keys.refusal(of: entry.key), at: entry.mark, value.pointer)
+        continue
+      }
+      guard let text = setting(value) else {
+        if entry.key == "type" { typeIsWrong = true }
+        continue
+      }
+      if entry.key == "type" { specification.type = text } else { specification.settings[entry.key] = text }
+    }
+    if typeIsWrong { return nil }
+    return check(&specification, place) ? specification : nil
+  }
+
+  private mutating func setting(_ place: Place) -> String? {
+    guard let text = text(place, "text") else { return nil }
+    if text.isEmpty || text.hasControlCharacter || text.hasPrefix("-") {
+      diagnostics.error("\(quoted(text)) is not a value that a driver can take", at: place)
+      return nil
+    }
+    return text
+  }
+
+  private mutating func check(_ specification: inout DriverSpecification, _ place: Place) -> Bool {
+    if specification.type == "os" { specification.type = "host" }
+    let type = specification.type
+    guard !type.isEmpty else {
+      diagnostics.error("'type' is missing in 'driver'; it is one of \(Self.types.joined(separator: ", "))", at: place)
+      return false
+    }
+    guard Self.types.contains(type) else {
+      let hint = nearestName(to: type, in: Self.types).map { "did you mean '\($0)'?" }
+      let known = "the drivers are \(Self.types.joined(separator: ", "))"
+      complain("unknown driver \(quoted(type)); \(hint ?? known)", about: "type", in: place)
+      return false
+    }
+    let needed = Self.required[type] ?? []
+    for key in needed where specification.settings[key] == nil && place.node[key] == nil {
+      diagnostics.error("the driver '\(type)' needs '\(key)'", at: place)
+    }
+    for key in specification.settings.keys.sorted() where !needed.contains(key) {
+      specification.settings[key] = nil
+      let mark = place.node.entries?.first { $0.key == key }?.mark ?? place.mark
+      diagnostics.warning("the driver '\(type)' does not use '\(key)'", at: mark, place.pointer.key(key))
+    }
+    if let workspace = specification.settings["workspace"], !workspace.hasPrefix("/") {
+      complain("the workspace \(quoted(workspace)) must be a path that begins with '/'", about: "workspace", in: place)
+    }
+    return true
+  }
+
+  private mutating func complain(_ message: String, about key: String, in place: Place) {
+    diagnostics.error(message, at: place.node[key]?.mark ?? place.mark, place.pointer.key(key))
+  }
+}

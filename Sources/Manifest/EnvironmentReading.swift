@@ -1,0 +1,91 @@
+internal import Model
+internal import YAML
+
+extension ManifestReader {
+  /// `KEY=value`, each.
+  mutating func environment(_ place: Place?) -> [EnvironmentVariable] {
+    var variables: [EnvironmentVariable] = []
+    for item in items(place, of: "variables ('KEY=value')") {
+      guard let text = text(item, "'KEY=value'") else { continue }
+      guard let equals = text.firstIndex(of: "=") else {
+        diagnostics.error("\(quoted(text)) is not a variable; write 'KEY=value'", at: item)
+        continue
+      }
+      let name = String(text[..<equals])
+      guard Self.isVariableName(name) else {
+        let rule = "use letters, digits and '_', not beginning with a digit"
+        diagnostics.error("\(quoted(name)) cannot be the name of a variable; \(rule)", at: item)
+        continue
+      }
+      variables.append(EnvironmentVariable(name: name, value: String(text[text.index(after: equals)...])))
+    }
+    return variables
+  }
+
+  static func isVariableName(_ name: String) -> Bool {
+    guard let first = name.utf8.first, !(48...57).contains(first) else { return false }
+    return name.utf8.allSatisfy { byte in
+      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == 95
+    }
+  }
+
+  /// Objects and where they go.
+  mutating func objects(_ place: Place?, driver: DriverSpecification?) -> [ObjectPlacement] {
+    var placements: [ObjectPlacement] = []
+    var taken: Set<String> = []
+    for item in items(place, of: "objects ('name [=> destination]')") {
+      guard let text = text(item, "an object ('name [=> destination]')") else { continue }
+      guard let notation = Notation(text), !notation.left.hasControlCharacter else {
+        diagnostics.error("\(quoted(text)) is not an object; write 'name [=> destination]'", at: item)
+        continue
+      }
+      let destination = ManifestPath.normalised(notation.right ?? notation.left)
+      if let refusal = destination.isEmpty ? "it names no file" : ManifestPath.refusal(destination) {
+        diagnostics.error("the destination \(quoted(destination)) cannot be used: \(refusal)", at: item)
+        continue
+      }
+      if !taken.insert(destination).inserted {
+        diagnostics.error("the destination \(quoted(destination)) is taken by an earlier object", at: item)
+      }
+      if destination.hasPrefix("/"), driver?.type == "host" {
+        diagnostics.warning(
+          "the driver 'host' places objects below the workspace only; \(quoted(destination)) will not be placed",
+          at: item)
+      }
+      placements.append(ObjectPlacement(name: notation.left, destination: destination))
+    }
+    return placements
+  }
+
+  /// `project/child@owner`.
+  mutating func namespace(_ place: Place) -> NamespaceReference? {
+    guard let text = text(place, "a namespace ('project/child@owner')") else { return nil }
+    let halves = text.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+    let path = halves.first?.split(separator: "/", omittingEmptySubsequences: false).map(String.init) ?? []
+    guard halves.count <= 2, path.count <= 20, (path + halves.dropFirst()).allSatisfy(Self.isNamespacePart) else {
+      let rule = "parts of at most 64 letters, digits, '-', '_' and '.', at most 20 of them"
+      diagnostics.error("\(quoted(text)) is not a namespace; write 'project/child@owner' with \(rule)", at: place)
+      return nil
+    }
+    return NamespaceReference(path: path.joined(separator: "/"), owner: halves.count == 2 ? halves[1] : nil)
+  }
+
+  private static func isNamespacePart(_ part: String) -> Bool {
+    guard let first = part.utf8.first, first != 45, first != 46, part.utf8.count <= 64 else { return false }
+    return part.utf8.allSatisfy { byte in
+      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || [45, 46, 95].contains(byte)
+    }
+  }
+
+  /// A duration in whole seconds, rounded up.
+  mutating func timeout(_ place: Place) -> Int64? {
+    let expectation = "a duration such as 90s, 10m, 1h30m, or a number of seconds"
+    guard let text = text(place, expectation) else { return nil }
+    guard let duration = Duration(quantity: text), duration > .zero else {
+      diagnostics.error("\(quoted(text)) is not a timeout; write \(expectation)", at: place)
+      return nil
+    }
+    let milliseconds = duration.milliseconds
+    return milliseconds / 1000 + (milliseconds % 1000 > 0 ? 1 : 0)
+  }
+}
