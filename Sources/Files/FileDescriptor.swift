@@ -22,6 +22,8 @@ public final class FileDescriptor: Sendable {
   public enum Mode: Sendable {
     /// For reading; the file must exist.
     case read
+    /// For reading and writing; the file must exist.
+    case update
     /// For reading and writing, created where it does not exist, with these permission bits.
     case readWrite(permissions: UInt32 = 0o600)
     /// For writing a new file; an existing one is an error.
@@ -32,6 +34,7 @@ public final class FileDescriptor: Sendable {
     var flags: Int32 {
       switch self {
       case .read: O_RDONLY | O_CLOEXEC
+      case .update: O_RDWR | O_CLOEXEC
       case .readWrite: O_RDWR | O_CREAT | O_CLOEXEC
       case .createNew: O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC
       case .directory: O_RDONLY | O_DIRECTORY | O_CLOEXEC
@@ -40,7 +43,7 @@ public final class FileDescriptor: Sendable {
 
     var permissions: UInt32 {
       switch self {
-      case .read, .directory: 0
+      case .read, .update, .directory: 0
       case .readWrite(let permissions), .createNew(let permissions): permissions
       }
     }
