@@ -1,1 +1,159 @@
-// LogsFile
+internal import Compression
+internal import Concurrency
+public import Files
+public import Logs
+public import Model
+
+/// Logs in files of a folder: bytes and a line index while a log grows, seekable zstd files once it has ended.
+///
+/// Memory is constant for each growing log, whatever its size, and open files are bounded. A growing log survives the
+/// end of the process; an ended one the end of the machine.
+public final class LogsFile: LogStore {
+  /// The most bytes that one `read` answers.
+  public static let maximumRead = 4 << 20
+  private static let descriptorLimit = 192
+
+  private let folders: LogFolders
+  private let files = DescriptorCache(capacity: descriptorLimit)
+  private let registry: LogRegistry
+  private let waiters = LogWaiters()
+  private let threads: BlockingThreads
+  private let compression: CompressionQueue
+
+  /// A store in `directory`, which is made where it does not exist and belongs to this store alone.
+  /// Finishes in the background what an earlier process has left. Blocks for a moment: call it at start.
+  /// `report` hears of a compression that failed; the log stays readable and is compressed later.
+  public init(
+    directory: String, threads: Int = 4, report: @escaping @Sendable (JobID, any Error) -> Void
+  ) throws(FileError) {
+    folders = LogFolders(directory)
+    registry = LogRegistry(folders, files)
+    compression = CompressionQueue(folders, registry, report: report)
+    let waiting = try folders.prepare()
+    self.threads = BlockingThreads(name: "logs", count: threads)
+    for job in waiting { compression.add(job) }
+  }
+
+  deinit { stop() }
+
+  /// Ends the store's threads after the work already begun. A compression that is under way is left for the next
+  /// start. Later calls throw `CancellationError`.
+  public func stop() {
+    compression.stop()
+    threads.stop()
+  }
+
+  /// Returns once no ended log waits for compression, failed ones apart.
+  public func compressed() async { await compression.idle() }
+
+  public func append(
+    _ job: JobID, at offset: Int64, _ bytes: [UInt8], elapsedMilliseconds: Int64
+  ) async throws -> Int64 {
+    guard offset >= 0 else { throw LogError.negativeOffset(job, offset) }
+    let state = try await perform(job) { found, registry in
+      switch found {
+      case .archived: throw LogError.ended(job)
+      case .none where offset > 0: throw LogError.gap(job, expected: 0)
+      case .none where bytes.isEmpty: return LogState(size: 0, lines: 0, ended: false)
+      case .none: return try registry.live(job).append(at: offset, bytes, milliseconds: elapsedMilliseconds)
+      case .live(let log): return try log.append(at: offset, bytes, milliseconds: elapsedMilliseconds)
+      }
+    }
+    waiters.changed(job, state)
+    return state.size
+  }
+
+  public func end(_ job: JobID) async throws -> LogState {
+    let (state, isCompressed) = try await perform(job) { found, registry in
+      switch found {
+      case .archived(let log): (log.state, true)
+      case .none: (try registry.live(job).end(), false)
+      case .live(let log): (try log.end(), false)
+      }
+    }
+    if !isCompressed { compression.add(job) }
+    waiters.changed(job, state)
+    return state
+  }
+
+  public func state(_ job: JobID) async throws -> LogState {
+    if let known = registry.known(job) { return known }
+    return try await perform(job) { found, _ in
+      switch found {
+      case .archived(let log): log.state
+      case .live(let log): try log.opened().state
+      case .none: LogState(size: 0, lines: 0, ended: false)
+      }
+    }
+  }
+
+  public func read(_ job: JobID, from offset: Int64, limit: Int) async throws -> [UInt8] {
+    guard offset >= 0 else { throw LogError.negativeOffset(job, offset) }
+    guard limit > 0 else { return [] }
+    let limit = min(limit, Self.maximumRead)
+    return try await perform(job) { found, _ in
+      switch found {
+      case .archived(let log): try log.read(from: offset, limit: limit)
+      case .live(let log): try log.read(from: offset, limit: limit)
+      case .none: []
+      }
+    }
+  }
+
+  public func lines(_ job: JobID, from first: Int64, limit: Int, byteLimit: Int) async throws -> [LogLine] {
+    guard first >= 0 else { throw LogError.negativeOffset(job, first) }
+    guard limit > 0 else { return [] }
+    return try await perform(job) { found, _ in
+      switch found {
+      case .archived(let log): try log.lines(from: first, limit: limit, byteLimit: byteLimit)
+      case .live(let log): try log.lines(from: first, limit: limit, byteLimit: byteLimit)
+      case .none: []
+      }
+    }
+  }
+
+  public func changed(_ job: JobID, beyond size: Int64) async throws -> LogState {
+    try Task.checkCancellation()
+    let ticket = waiters.register(job, beyond: size)
+    do {
+      let now = try await state(job)
+      if !now.ended && now.size <= size { return try await waiters.wait(ticket) }
+      waiters.cancel(ticket)
+      return now
+    } catch {
+      waiters.cancel(ticket)
+      throw error
+    }
+  }
+
+  public func delete(_ job: JobID) async throws {
+    try await perform(job) { [folders] found, registry in
+      if case .live(let log) = found {
+        _ = try log.retire {}
+        registry.forget(log)
+      }
+      registry.forgetArchived(job)
+      try folders.removeCompressed(job)
+    }
+    // Whoever follows the log has nothing to wait for any more.
+    waiters.changed(job, LogState(size: 0, lines: 0, ended: true))
+  }
+
+  public func check() async throws {
+    let folder = folders.live
+    try await threads.run {
+      let path = "\(folder)/.probe-\(UInt64.random(in: 0 ... .max))"
+      let file = try FileDescriptor.open(path, .createNew())
+      let written = Result { try file.write([0], at: 0) }
+      try FileTree.removeFile(path)
+      try written.get()
+    }
+  }
+
+  /// Finds the log and works on it, on a thread for blocking work; again where the log was moved in between.
+  private func perform<Value: Sendable>(
+    _ job: JobID, _ body: @escaping @Sendable (FoundLog, LogRegistry) throws -> Value
+  ) async throws -> Value {
+    try await threads.run { [registry] in try LogAccess.perform(job, registry, body) }
+  }
+}

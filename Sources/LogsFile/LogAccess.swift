@@ -1,0 +1,41 @@
+internal import Compression
+internal import Files
+internal import Logs
+internal import Model
+
+/// Work on a log that may move while it is worked on.
+enum LogAccess {
+  /// A log moves at most twice in its life (compressed, removed); more often, somebody else changes the folder.
+  private static let attempts = 4
+
+  /// Runs `body` with the log where it is; again where it has moved. Errors come out as those of `LogStore`.
+  static func perform<Value>(
+    _ job: JobID, _ registry: LogRegistry, _ body: (FoundLog, LogRegistry) throws -> Value
+  ) throws -> Value {
+    var attempt = 1
+    while true {
+      do {
+        return try body(registry.find(job), registry)
+      } catch let error where isMove(error) && attempt < attempts {
+        attempt += 1
+      } catch {
+        throw translated(error, job)
+      }
+    }
+  }
+
+  private static func isMove(_ error: any Error) -> Bool {
+    error is LogMoved || (error as? FileError)?.isNotFound == true
+  }
+
+  /// The error as callers of `LogStore` know it.
+  static func translated(_ error: any Error, _ job: JobID) -> any Error {
+    switch error {
+    case CompressionError.file(let error): error
+    case let error as CompressionError: LogError.damaged(job, error.description)
+    case is DamagedIndex: LogError.damaged(job, "its line index does not fit its bytes")
+    case is LogMoved: LogError.damaged(job, "its files disappear while they are used")
+    default: error
+    }
+  }
+}

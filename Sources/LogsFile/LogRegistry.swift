@@ -1,0 +1,99 @@
+internal import Concurrency
+internal import Compression
+internal import Files
+internal import Logs
+internal import Model
+
+/// Where a log is.
+enum FoundLog {
+  case live(LiveLog)
+  case archived(ArchivedLog)
+  case none
+}
+
+/// The logs in use: every growing one, and the compressed ones read last.
+final class LogRegistry: Sendable {
+  private struct State {
+    var live: [JobID: LiveLog] = [:]
+    var archived: [JobID: (log: ArchivedLog, used: UInt64)] = [:]
+    var clock: UInt64 = 0
+  }
+  /// A compressed log holds two descriptors and at most 600 KB.
+  private static let archivedLimit = 16
+
+  private let folders: LogFolders
+  private let files: DescriptorCache
+  private let state = Lock(State())
+
+  init(_ folders: LogFolders, _ files: DescriptorCache) {
+    self.folders = folders
+    self.files = files
+  }
+
+  /// The state of a growing log that is in memory.
+  func known(_ job: JobID) -> LogState? {
+    guard let snapshot = state.withLock({ $0.live[job] })?.snapshot else { return nil }
+    return snapshot.stage == .growing || snapshot.stage == .ended ? snapshot.state : nil
+  }
+
+  /// Finds a log, in memory or on the disk.
+  func find(_ job: JobID) throws -> FoundLog {
+    if let live = state.withLock({ $0.live[job] }) {
+      if live.snapshot.stage != .gone { return .live(live) }
+      forget(live)
+    }
+    if let archived = recentlyRead(job) { return .archived(archived) }
+    // A compressed log is complete, so it counts more than an original whose removal did not end. It is looked for
+    // again because it may have taken the original's place in between.
+    if try exists(folders.text(job)) { return .archived(try openArchived(job)) }
+    if try exists(folders.growing(job)) || exists(folders.ended(job)) { return .live(live(job)) }
+    if try exists(folders.text(job)) { return .archived(try openArchived(job)) }
+    return .none
+  }
+
+  /// The object for a log in the live folder, there or to be made; the same for all who ask.
+  func live(_ job: JobID) -> LiveLog {
+    state.withLock { state in
+      if let live = state.live[job], live.snapshot.stage != .gone { return live }
+      let live = LiveLog(job, folders, files)
+      state.live[job] = live
+      return live
+    }
+  }
+
+  /// Forgets `log` where it is the one known.
+  func forget(_ log: LiveLog) {
+    state.withLock { state in
+      if state.live[log.job] === log { state.live[log.job] = nil }
+    }
+  }
+
+  /// Forgets a compressed log.
+  func forgetArchived(_ job: JobID) { _ = state.withLock { $0.archived.removeValue(forKey: job) } }
+
+  private func exists(_ path: String) throws(FileError) -> Bool { try FileTree.status(path) != nil }
+
+  private func recentlyRead(_ job: JobID) -> ArchivedLog? {
+    state.withLock { state in
+      guard let kept = state.archived[job] else { return nil }
+      state.clock += 1
+      state.archived[job]?.used = state.clock
+      return kept.log
+    }
+  }
+
+  private func openArchived(_ job: JobID) throws -> ArchivedLog {
+    let log = try ArchivedLog(
+      text: FileDescriptor.open(folders.text(job)), index: FileDescriptor.open(folders.index(job)))
+    state.withLock { state in
+      state.clock += 1
+      if state.archived.count >= Self.archivedLimit,
+        let oldest = state.archived.min(by: { $0.value.used < $1.value.used })
+      {
+        state.archived[oldest.key] = nil
+      }
+      state.archived[job] = (log, state.clock)
+    }
+    return log
+  }
+}
