@@ -116,6 +116,10 @@ let composition: [Target] = [
 ]
 
 let testTargets: [Target] = [
+  // Suites that every adapter of a port takes; no test target, because several of them import it.
+  .target(
+    name: "StoreConformance", dependencies: ["Artifacts", "Logs", "Model", "Files"], path: "Tests/StoreConformance",
+    swiftSettings: settings),
   tests("Concurrency"),
   tests("Files"),
   tests("Lifecycle", ["Concurrency"]),
@@ -129,8 +133,8 @@ let testTargets: [Target] = [
   tests("Manifest", ["Model", "YAML"]),
   tests("Planning", ["Model", "Manifest"]),
   tests("DatabaseSQLite", ["Store", "Model", "Files", "Concurrency"]),
-  tests("ArtifactsFile", ["Artifacts", "Model", "Files", "Crypto"]),
-  tests("LogsFile", ["Logs", "Model", "Files", "Compression"]),
+  tests("ArtifactsFile", ["Artifacts", "StoreConformance", "Model", "Files", "Crypto"]),
+  tests("LogsFile", ["Logs", "StoreConformance", "Model", "Files", "Compression"]),
   tests("DriverHost", ["Drivers", "Model", "Processes", "Files", "Concurrency"]),
   tests(
     "Scheduling",

@@ -84,7 +84,13 @@ final class CompressionQueue: Sendable {
   private func compress(_ job: JobID) throws {
     if isStopping { throw CancellationError() }
     guard case .live(let log) = try registry.find(job), try log.opened().stage == .ended else { return }
-    try Archiver(log: log, folders: folders, isStopping: { [self] in isStopping }).run()
+    do {
+      try Archiver(log: log, folders: folders, isStopping: { [self] in isStopping }).run()
+    } catch  where log.snapshot.stage == .gone {
+      // Removed while it was compressed, which shows in whatever was read last.
+      try folders.removeParts(job)
+      return
+    }
     let published = try log.retire {
       try FileTree.makeDirectory(folders.shard(job))
       try FileTree.rename(folders.indexPart(job), to: folders.index(job))

@@ -46,6 +46,7 @@ public final class LogsFile: LogStore {
   /// Returns once no ended log waits for compression, failed ones apart.
   public func compressed() async { await compression.idle() }
 
+  /// Appends as `LogStore` says: one write of the bytes, and of the index now and then; nothing is synchronised.
   public func append(
     _ job: JobID, at offset: Int64, _ bytes: [UInt8], elapsedMilliseconds: Int64
   ) async throws -> Int64 {
@@ -63,6 +64,7 @@ public final class LogsFile: LogStore {
     return state.size
   }
 
+  /// Ends the log. It is durable on return; compression follows in the background.
   public func end(_ job: JobID) async throws -> LogState {
     let (state, isCompressed) = try await perform(job) { found, registry in
       switch found {
@@ -76,6 +78,7 @@ public final class LogsFile: LogStore {
     return state
   }
 
+  /// Where the log stands; for a growing log from memory.
   public func state(_ job: JobID) async throws -> LogState {
     if let known = registry.known(job) { return known }
     return try await perform(job) { found, _ in
@@ -87,6 +90,7 @@ public final class LogsFile: LogStore {
     }
   }
 
+  /// The bytes from `offset`, at most `limit` and `maximumRead`.
   public func read(_ job: JobID, from offset: Int64, limit: Int) async throws -> [UInt8] {
     guard offset >= 0 else { throw LogError.negativeOffset(job, offset) }
     guard limit > 0 else { return [] }
@@ -100,6 +104,7 @@ public final class LogsFile: LogStore {
     }
   }
 
+  /// The lines from number `first`, found by one read of the index; at most 100,000 lines and 4 MiB at a time.
   public func lines(_ job: JobID, from first: Int64, limit: Int, byteLimit: Int) async throws -> [LogLine] {
     guard first >= 0 else { throw LogError.negativeOffset(job, first) }
     guard limit > 0 else { return [] }
@@ -112,6 +117,7 @@ public final class LogsFile: LogStore {
     }
   }
 
+  /// Waits for a change; the change itself wakes, however many wait.
   public func changed(_ job: JobID, beyond size: Int64) async throws -> LogState {
     try Task.checkCancellation()
     let ticket = waiters.register(job, beyond: size)
@@ -126,6 +132,7 @@ public final class LogsFile: LogStore {
     }
   }
 
+  /// Removes the log in every form; those who wait for it are told that it has ended.
   public func delete(_ job: JobID) async throws {
     try await perform(job) { [folders] found, registry in
       if case .live(let log) = found {
@@ -139,6 +146,7 @@ public final class LogsFile: LogStore {
     waiters.changed(job, LogState(size: 0, lines: 0, ended: true))
   }
 
+  /// Writes and removes a byte.
   public func check() async throws {
     let folder = folders.live
     try await threads.run {
