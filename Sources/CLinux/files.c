@@ -1,6 +1,7 @@
 #include "CLinux.h"
 
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/syscall.h>
 
 int wright_open_beneath(int directory, const char *path, int flags, mode_t mode) {
@@ -57,3 +58,5 @@ static int remove_below(int parent, const char *name, int depth) {
 }
 
 int wright_remove_tree(const char *path) { return remove_below(AT_FDCWD, path, 0); }
+
+int wright_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }

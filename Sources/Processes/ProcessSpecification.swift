@@ -42,7 +42,7 @@ public struct ProcessSpecification: Sendable {
   public var supervised: Bool
   /// How many processes its user may have; nil for what this process may have.
   public var processLimit: UInt64?
-  /// Makes the kernel prefer it as the victim when memory runs out: 0 (as this process) to 1000.
+  /// Makes the kernel prefer it as the victim when memory runs out: 0 (as this process) to 999.
   public var outOfMemoryScore: Int32
 
   /// A program with these properties.

@@ -13,6 +13,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/stat.h>
@@ -29,5 +30,52 @@ int wright_remove_tree(const char *_Nonnull path);
 
 /// Names the calling thread, at most 15 bytes. The header's own function is hidden from Swift.
 void wright_set_thread_name(const char *_Nonnull name);
+
+/// What `wright_spawn` starts. All pointers stay the caller's.
+typedef struct {
+  /// A path.
+  const char *_Nonnull executable;
+  /// Ends with NULL; the first is the program's own name.
+  char *_Nullable const *_Nonnull arguments;
+  /// Ends with NULL.
+  char *_Nullable const *_Nonnull environment;
+  /// Where it starts.
+  const char *_Nonnull directory;
+  /// Descriptors that become 0, 1, 2, ... in the program; all others are closed there.
+  const int *_Nonnull descriptors;
+  /// At most `WRIGHT_SPAWN_DESCRIPTORS`.
+  int descriptor_count;
+  /// Added to the program's chance of being the victim when memory runs out, 0 to 999.
+  int out_of_memory_score;
+  /// RLIMIT_NPROC, or -1 to leave it.
+  int64_t process_limit;
+  /// Not 0: under a supervisor.
+  int supervised;
+} wright_spawn_request;
+
+#define WRIGHT_SPAWN_DESCRIPTORS 16
+
+/// Starts a program in its own session, with default signals, which dies with the calling *thread*. Returns 0 and
+/// fills in `pid` and `pidfd` (close-on-exec), of the supervisor where there is one; or returns the error number of
+/// the step that failed, also of execve in the child.
+int wright_spawn(const wright_spawn_request *_Nonnull request, pid_t *_Nonnull pid, int *_Nonnull pidfd);
+
+/// Sends `signal` to the processes that descend from `root`, but not to the first `skip` generations (`root` is
+/// generation 0). Processes that are started meanwhile may be missed. `queue` is room for `capacity` processes.
+/// Returns how many got it.
+int wright_signal_descendants(pid_t root, int skip, int signal, pid_t *_Nonnull queue, int capacity);
+
+/// Asks whether the child behind `pidfd` has ended. Returns 1 and fills in `signalled` (0 or 1) and `status` (exit
+/// status or signal) where it has, 0 where it has not, -1 with errno. Frees it unless `keep`.
+int wright_reap(int pidfd, int keep, int *_Nonnull signalled, int *_Nonnull status);
+
+/// Makes a pipe, close-on-exec; the reading end does not block, and it holds `capacity` bytes where that is allowed.
+int wright_make_pipe(int *_Nonnull ends, int capacity);
+
+/// A new file that exists only in memory, close-on-exec. -1 with errno.
+int wright_memory_file(const char *_Nonnull name);
+
+/// Bytes that can be read at once from a pipe; 0 where unknown.
+int wright_readable_bytes(int descriptor);
 
 #endif
