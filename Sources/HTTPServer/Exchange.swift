@@ -1,0 +1,148 @@
+internal import CMicrohttpd
+internal import Concurrency
+
+/// One request and its answer. The library's threads call the `on...` functions; the handler's task calls the rest.
+///
+/// A connection is suspended and resumed under `state`'s lock, so that "is there something to do, or sleep?" is one
+/// decision. The library takes its own lock inside ours and never calls us while it holds it.
+///
+/// `@unchecked Sendable`: everything mutable is in `state`. `connection` is only used before `onCompleted` returns,
+/// by the library's thread, or under the lock while the connection is suspended, when the library keeps it alive.
+final class Exchange: @unchecked Sendable {
+  enum Phase {
+    /// The head is not yet complete.
+    case head
+    /// The client waits for `100 Continue`, and the handler has neither read the body nor answered.
+    case beforeContinue
+    case body
+    /// All was received, and the answer is awaited.
+    case received
+    case answered
+  }
+
+  struct State {
+    var phase = Phase.head
+    var isSuspended = false
+    /// The library is done with the request.
+    var isOver = false
+    /// The server stops: nothing may be suspended any more.
+    var isAborted = false
+    var isHandlerRunning = false
+    var task: Task<Void, Never>?
+    var body = RequestBodyBuffer()
+    var bodyReader: CheckedContinuation<[UInt8]?, any Error>?
+    var response: HTTPResponse?
+    /// A streamed answer is sent in chunks; to HTTP/1.0, the end of the connection is its end.
+    var isChunked = false
+    var stream = ResponseStreamBuffer()
+    var writers: [UInt64: CheckedContinuation<Void, any Error>] = [:]
+    var lastWriter: UInt64 = 0
+  }
+
+  let core: ServerCore
+  let target: Result<RequestTarget, RequestRefusal>
+  let state: Lock<State>
+  private let connection: OpaquePointer
+
+  init(core: ServerCore, connection: OpaquePointer, target: Result<RequestTarget, RequestRefusal>) {
+    self.core = core
+    self.connection = connection
+    self.target = target
+    state = Lock(State())
+    if !core.add(self) { state.withLock { $0.isAborted = true } }
+  }
+
+  /// Lets the library call us again. Only under the lock.
+  func resume(_ state: inout State) {
+    guard state.isSuspended else { return }
+    state.isSuspended = false
+    MHD_resume_connection(connection)
+  }
+
+  /// Takes the connection out of the library's loop until `resume`. Only under the lock, on the library's thread.
+  func suspend(_ state: inout State) {
+    state.isSuspended = true
+    MHD_suspend_connection(connection)
+  }
+
+  var isChunked: Bool { state.withLock { $0.isChunked } }
+
+  /// Ends the connection in both directions. Only on the library's thread.
+  func shut() { wright_mhd_shut(connection) }
+
+  /// The library is done with the request: `isComplete` is false when the client has gone or the time was up.
+  func onCompleted(isComplete: Bool) {
+    let (reader, writers, task, isDone) = state.withLock { state in
+      state.isOver = true
+      state.isSuspended = false
+      state.response = nil
+      state.stream.clear()
+      if !isComplete { state.body.lose() }
+      defer {
+        state.bodyReader = nil
+        state.writers = [:]
+        state.task = nil
+      }
+      return (state.bodyReader, state.writers.values, state.task, !state.isHandlerRunning)
+    }
+    reader?.resume(throwing: HTTPBodyError.disconnected)
+    for writer in writers { writer.resume(throwing: HTTPBodyError.disconnected) }
+    if !isComplete { task?.cancel() }
+    if isDone { core.remove(self) }
+  }
+
+  /// Asks the handler and a stream to end.
+  func cancel() { state.withLock { $0.task }?.cancel() }
+
+  /// Cuts the connection: the library is woken and told to close it.
+  func abort() {
+    state.withLock { state in
+      state.isAborted = true
+      resume(&state)
+    }
+  }
+
+  /// Starts the handler on the calling thread; it leaves it at its first suspension. So an answer that needs no
+  /// waiting costs no change of threads, and the connection is never suspended for it.
+  func startHandler(_ request: HTTPRequest) {
+    state.withLock { $0.isHandlerRunning = true }
+    let task = Task.immediate {
+      let response = await self.core.handler(request)
+      self.answer(response)
+      if case .stream(let write) = response.content, HTTPResponse.hasBody(status: response.status, request.method) {
+        await self.runStream(write)
+      }
+      self.handlerEnded()
+    }
+    let isLost = state.withLock { state in
+      if state.isHandlerRunning && !state.isOver { state.task = task }
+      return state.isOver
+    }
+    if isLost { task.cancel() }
+  }
+
+  private func handlerEnded() {
+    let isDone = state.withLock { state in
+      state.isHandlerRunning = false
+      state.task = nil
+      return state.isOver
+    }
+    if isDone { core.remove(self) }
+  }
+
+  private func answer(_ response: HTTPResponse) {
+    state.withLock { state in
+      guard !state.isOver else { return }
+      state.response = response
+      state.body.discardRest()
+      resume(&state)
+    }
+  }
+}
+
+extension HTTPResponse {
+  /// Whether an answer with this status to a request of this method has a body on the wire.
+  static func hasBody(status: Int, _ method: String) -> Bool {
+    method != "HEAD" && status >= 200 && status != 204 && status != 304
+  }
+}

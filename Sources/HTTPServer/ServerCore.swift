@@ -1,0 +1,52 @@
+internal import Concurrency
+
+/// What all requests of one server share: the handler, the configuration, and the list of requests that are alive.
+final class ServerCore: Sendable {
+  let configuration: HTTPServerConfiguration
+  let handler: HTTPHandler
+
+  private struct State {
+    var exchanges: [ObjectIdentifier: Exchange] = [:]
+    var isStopping = false
+  }
+  private let state = Lock(State())
+  private let emptied = Wakeup()
+
+  init(configuration: HTTPServerConfiguration, handler: @escaping HTTPHandler) {
+    self.configuration = configuration
+    self.handler = handler
+  }
+
+  /// Requests that are being received, handled or answered, or whose handler still runs.
+  var liveExchanges: Int { state.withLock { $0.exchanges.count } }
+
+  /// Adds a request; false once the server is stopping, when it must be cut at once.
+  func add(_ exchange: Exchange) -> Bool {
+    state.withLock { state in
+      state.exchanges[ObjectIdentifier(exchange)] = exchange
+      return !state.isStopping
+    }
+  }
+
+  /// Removes a request that is over and whose handler has returned.
+  func remove(_ exchange: Exchange) {
+    let isLast = state.withLock { state in
+      state.exchanges[ObjectIdentifier(exchange)] = nil
+      return state.isStopping && state.exchanges.isEmpty
+    }
+    if isLast { emptied.signal() }
+  }
+
+  /// From now on `add` answers false. Returns the requests that are alive.
+  func beginStopping() -> [Exchange] {
+    state.withLock { state in
+      state.isStopping = true
+      return Array(state.exchanges.values)
+    }
+  }
+
+  /// Returns when no request is alive, or when the task is cancelled. Only after `beginStopping()`.
+  func waitUntilEmpty() async {
+    while liveExchanges > 0, !Task.isCancelled { await emptied.wait() }
+  }
+}
