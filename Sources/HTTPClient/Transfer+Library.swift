@@ -44,7 +44,9 @@ extension Transfer {
               connect_timeout_ms: Self.milliseconds(configuration.connectTimeout),
               timeout_ms: configuration.timeout.map(Self.milliseconds) ?? 0, body_size: request.bodySize ?? -1,
               no_body: request.method == "HEAD" ? 1 : 0, no_proxy: request.skipsProxy ? 1 : 0,
-              context: Unmanaged.passUnretained(self).toOpaque(), on_header: headerCallback, on_receive: receiveCallback,
+              context: Unmanaged.passUnretained(self).toOpaque(),
+              on_header: headerCallback,
+              on_receive: receiveCallback,
               on_send: sendCallback, on_seek: seekCallback, error_buffer: errorBuffer)
             return body(&options)
           }
