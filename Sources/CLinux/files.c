@@ -60,3 +60,7 @@ static int remove_below(int parent, const char *name, int depth) {
 int wright_remove_tree(const char *path) { return remove_below(AT_FDCWD, path, 0); }
 
 int wright_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+
+void wright_start_writing(int file, int64_t offset, int64_t count) {
+  sync_file_range(file, offset, count, SYNC_FILE_RANGE_WRITE);
+}
