@@ -1,1 +1,96 @@
-// ArtifactsFile
+public import Artifacts
+internal import Concurrency
+public import Files
+public import Model
+
+/// Artifacts in files of a folder: content under `blobs/` by its SHA-256, each once, and names under
+/// `tree/<commit>/<name>` that are hard links of it, so that the tree can be browsed and served as it is.
+///
+/// The folder must be one file system. Memory is constant: 4 MiB for each file on its way in.
+public final class ArtifactsFile: ArtifactStore {
+  /// Stored bytes never change, and a name in the tree is a name of the stored bytes.
+  static let permissions: UInt32 = 0o400
+
+  private let folders: ArtifactFolders
+  private let blobs: BlobStore
+  private let tree: NameTree
+  private let copiers: BlockingThreads
+  private let hashers: BlockingThreads
+  private let others: BlockingThreads
+
+  /// A store in `directory`, which is made where it does not exist and belongs to this store alone.
+  /// Removes what an earlier process left half-written. At most `copies` files are taken in at a time; more wait.
+  /// Blocks for a moment: call it at start.
+  public init(directory: String, copies: Int = 2) throws(FileError) {
+    folders = ArtifactFolders(directory)
+    blobs = BlobStore(folders)
+    tree = NameTree(folders, blobs)
+    try folders.prepare()
+    copiers = BlockingThreads(name: "artifact-copy", count: copies)
+    hashers = BlockingThreads(name: "artifact-hash", count: max(1, copies) * BlockRing.readers)
+    others = BlockingThreads(name: "artifacts", count: 2)
+  }
+
+  deinit { stop() }
+
+  /// Ends the store's threads after the work already begun. Later calls throw `CancellationError`.
+  public func stop() {
+    copiers.stop()
+    hashers.stop()
+    others.stop()
+  }
+
+  /// Stores the first `size` bytes of `file`: read once, hashed and written at the same time.
+  public func put(_ file: FileDescriptor, size: Int64) async throws -> ContentDigest {
+    guard size >= 0 else { throw ArtifactStoreError.changedWhileRead(expected: size, found: 0) }
+    return try await copiers.run { [blobs, folders, hashers] in
+      let incoming = folders.newIncoming()
+      let copy = try FileDescriptor.open(incoming, .createNew(permissions: Self.permissions))
+      do {
+        let digest = try HashingCopy(source: file, size: size, destination: copy, hashers: hashers).run()
+        try blobs.adopt(incoming, digest)
+        return digest
+      } catch {
+        // What cannot be removed now is swept at the next start.
+        _ = try? FileTree.removeFile(incoming)
+        throw error
+      }
+    }
+  }
+
+  /// Opens stored bytes; nil where there are none of this hash, and for text that is no hash.
+  public func open(sha256: String) async throws -> FileDescriptor? {
+    guard ArtifactFolders.isHash(sha256) else { return nil }
+    return try await others.run { [blobs] in try blobs.open(sha256) }
+  }
+
+  /// Makes the stored bytes appear as `tree/folder/name`.
+  public func link(sha256: String, folder: String, name: String) async throws {
+    let place = try TreePlace(folder: folder, name: name)
+    guard ArtifactFolders.isHash(sha256) else { throw ArtifactStoreError.unknownContent(sha256) }
+    try await others.run { [tree] in try tree.link(sha256, at: place) }
+  }
+
+  /// Removes the name, and folders that become empty.
+  public func unlink(folder: String, name: String) async throws {
+    let place = try TreePlace(folder: folder, name: name)
+    try await others.run { [tree] in try tree.unlink(place) }
+  }
+
+  /// Removes stored bytes. Names in the tree stay until `unlink`, and keep the space until then.
+  public func delete(sha256: String) async throws {
+    guard ArtifactFolders.isHash(sha256) else { return }
+    try await others.run { [blobs] in try blobs.delete(sha256) }
+  }
+
+  /// Writes and removes a byte.
+  public func check() async throws {
+    try await others.run { [folders] in
+      let path = folders.newIncoming()
+      let file = try FileDescriptor.open(path, .createNew())
+      let written = Result { try file.write([0], at: 0) }
+      try FileTree.removeFile(path)
+      try written.get()
+    }
+  }
+}

@@ -1,0 +1,93 @@
+internal import Artifacts
+internal import Concurrency
+internal import Files
+internal import Glibc
+internal import Model
+
+/// Content by hash, each once. Every change of a blob happens under the lock of its hash.
+final class BlobStore: Sendable {
+  let folders: ArtifactFolders
+  /// A hash's lock is chosen by its first byte: enough for the few threads there are.
+  private let locks = (0..<256).map { _ in Lock(()) }
+
+  init(_ folders: ArtifactFolders) { self.folders = folders }
+
+  /// Runs `body` while nothing else changes the blob of `hash`.
+  func withLock<Value>(_ hash: String, _ body: () throws -> Value) throws -> Value {
+    let index = UInt8(hash.prefix(2), radix: 16) ?? 0
+    return try locks[Int(index)].withLock { _ in try body() }
+  }
+
+  /// Makes the complete and durable file `incoming` the blob of its digest, or removes it where there is one already.
+  func adopt(_ incoming: String, _ digest: ContentDigest) throws {
+    try withLock(digest.sha256) {
+      let path = folders.blob(digest.sha256)
+      // A blob of another size is damaged; the new one takes its place.
+      if try FileTree.status(path)?.size == digest.size {
+        try FileTree.removeFile(incoming)
+      } else {
+        try makeShard(digest.sha256)
+        try FileTree.rename(incoming, to: path)
+      }
+      // Also for a blob that was there: the process that put it may have ended before this.
+      try FileTree.synchronizeDirectory(folders.shard(digest.sha256))
+    }
+  }
+
+  /// Opens a blob; nil where there is none.
+  func open(_ hash: String) throws(FileError) -> FileDescriptor? {
+    do throws(FileError) { return try FileDescriptor.open(folders.blob(hash)) } catch {
+      if error.isNotFound { return nil }
+      throw error
+    }
+  }
+
+  /// Removes a blob.
+  func delete(_ hash: String) throws {
+    try withLock(hash) {
+      if try FileTree.removeFile(folders.blob(hash)) {
+        try FileTree.synchronizeDirectory(folders.shard(hash))
+      }
+    }
+  }
+
+  /// Makes `path` another name of the blob. The caller holds the lock of the hash.
+  func link(_ hash: String, to path: String) throws {
+    do throws(FileError) { try FileTree.link(folders.blob(hash), to: path) } catch {
+      if error.isNotFound { throw ArtifactStoreError.unknownContent(hash) }
+      guard error.code == EMLINK else { throw error }
+      // A file system has a limit of names for one file (65,000 on ext4), and an empty file is easily in more builds
+      // than that. A copy takes the blob's place and has all its names ahead of it.
+      try replaceByCopy(hash)
+      try FileTree.link(folders.blob(hash), to: path)
+    }
+  }
+
+  private func replaceByCopy(_ hash: String) throws {
+    let incoming = folders.newIncoming()
+    do {
+      let source = try FileDescriptor.open(folders.blob(hash))
+      let copy = try FileDescriptor.open(incoming, .createNew(permissions: ArtifactsFile.permissions))
+      var offset: Int64 = 0
+      while true {
+        let block = try source.read(count: BlockRing.blockSize, at: offset)
+        if block.isEmpty { break }
+        try copy.write(block, at: offset)
+        offset += Int64(block.count)
+      }
+      try copy.synchronize()
+      try FileTree.rename(incoming, to: folders.blob(hash))
+    } catch {
+      // What stays is swept at the next start.
+      _ = try? FileTree.removeFile(incoming)
+      throw error
+    }
+  }
+
+  private func makeShard(_ hash: String) throws(FileError) {
+    let shard = folders.shard(hash)
+    if try FileTree.status(shard) != nil { return }
+    try FileTree.makeDirectory(shard)
+    try FileTree.synchronizeDirectory(folders.blobs)
+  }
+}

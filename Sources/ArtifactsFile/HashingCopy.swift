@@ -1,0 +1,108 @@
+internal import Artifacts
+internal import Concurrency
+internal import Crypto
+internal import Files
+internal import Model
+
+/// Copies a file once and hashes exactly the bytes that it writes, so that a source that changes meanwhile cannot make
+/// the stored bytes differ from their hash. SHA-256 and MD5 run on two threads beside the copying one.
+struct HashingCopy {
+  /// How many bytes are written before the kernel is asked to begin with the disk.
+  private static let writeBehind: Int64 = 16 << 20
+
+  let source: FileDescriptor
+  let size: Int64
+  let destination: FileDescriptor
+  /// At least two threads for each copy at a time; with fewer, copies would wait for each other's hashes forever.
+  let hashers: BlockingThreads
+
+  /// Does it, and makes the copy durable.
+  func run() throws -> ContentDigest {
+    let ring = BlockRing()
+    let sha256 = HashTask()
+    let md5 = HashTask()
+    guard hashers.submit({ sha256.run { try Self.sha256(ring) } }) else { throw CancellationError() }
+    guard hashers.submit({ md5.run { try Self.md5(ring) } }) else {
+      ring.publish(0, length: 0)
+      throw CancellationError()
+    }
+    let copied = Result { try copy(through: ring) }
+    let digests = (Result { try sha256.value() }, Result { try md5.value() })
+    try copied.get()
+    try destination.synchronize()
+    return ContentDigest(
+      sha256: Hexadecimal.string(try digests.0.get()), md5: Hexadecimal.string(try digests.1.get()), size: size)
+  }
+
+  private func copy(through ring: BlockRing) throws {
+    var offset: Int64 = 0
+    var number = 0
+    // Whatever happens, the readers must see an end.
+    defer {
+      _ = ring.blockToFill(number)
+      ring.publish(number, length: 0)
+    }
+    while offset < size {
+      let block = ring.blockToFill(number)
+      let wanted = UnsafeMutableRawBufferPointer(rebasing: block[..<Int(min(Int64(block.count), size - offset))])
+      let count: Int
+      do {
+        count = try source.read(into: wanted, at: offset)
+        if count == 0 { throw ArtifactStoreError.changedWhileRead(expected: size, found: offset) }
+      } catch {
+        ring.handBack()
+        throw error
+      }
+      ring.publish(number, length: count)
+      number += 1
+      try destination.write(UnsafeRawBufferPointer(rebasing: wanted[..<count]), at: offset)
+      offset += Int64(count)
+      startWriting(upTo: offset, last: Int64(count))
+    }
+  }
+
+  private func startWriting(upTo offset: Int64, last count: Int64) {
+    guard offset / Self.writeBehind != (offset - count) / Self.writeBehind else { return }
+    destination.startWriting(from: max(0, offset - Self.writeBehind - count), count: Self.writeBehind + count)
+  }
+
+  private static func sha256(_ ring: BlockRing) throws -> [UInt8] {
+    do {
+      var hash = try SHA256()
+      ring.read(as: 0) { hash.update($0) }
+      return try hash.finish()
+    } catch {
+      ring.skip(as: 0)
+      throw error
+    }
+  }
+
+  private static func md5(_ ring: BlockRing) throws -> [UInt8] {
+    do {
+      var hash = try MD5()
+      ring.read(as: 1) { hash.update($0) }
+      return try hash.finish()
+    } catch {
+      ring.skip(as: 1)
+      throw error
+    }
+  }
+}
+
+/// A result that one thread makes and another waits for.
+private final class HashTask: Sendable {
+  private let result = Lock<Result<[UInt8], any Error>?>(nil)
+  private let done = Semaphore()
+
+  func run(_ body: () throws -> [UInt8]) {
+    let made = Result { try body() }
+    result.withLock { $0 = made }
+    done.signal()
+  }
+
+  func value() throws -> [UInt8] {
+    done.wait()
+    guard let made = result.withLock({ $0 }) else { throw CancellationError() }
+    return try made.get()
+  }
+}
