@@ -1,0 +1,113 @@
+internal import Concurrency
+public import Lifecycle
+internal import Model
+internal import Planning
+public import Queue
+
+/// Takes builds from a queue and runs them, several at a time.
+///
+/// Stops gracefully: no new build is taken, running ones get `drainGrace` to end, and then go back on the queue.
+public struct AgentService: Service {
+  /// For the log.
+  public let name: String
+  private let slots: Int
+  private let coordinator: any Coordinator
+  private let runner: Runner
+  private let drainGrace: Duration
+  private let log: Logger
+
+  /// An agent of this name with `slots` builds at a time. Give the group that runs it more than `drainGrace` and the
+  /// runner's kill grace to stop it.
+  public init(
+    name: String, slots: Int, coordinator: any Coordinator, runner: Runner, drainGrace: Duration = .seconds(5),
+    log: Logger
+  ) {
+    self.name = name
+    self.slots = slots
+    self.coordinator = coordinator
+    self.runner = runner
+    self.drainGrace = drainGrace
+    self.log = log
+  }
+
+  /// Runs until cancelled and the last build has ended or was given back.
+  public func run() async throws {
+    try await runner.sweep()
+    await withTaskGroup(of: Void.self) { group in
+      for _ in 0..<max(0, slots) { group.addTask { await work() } }
+      // Without slots there is nothing to do, but a service runs until it is stopped.
+      if slots <= 0 { group.addTask { await Wakeup().wait() } }
+    }
+  }
+
+  private func work() async {
+    let offer = AgentOffer(agent: name, drivers: runner.driverTypes)
+    var backoff = Backoff()
+    while !Task.isCancelled {
+      do {
+        let assignment = try await coordinator.claim(offer)
+        backoff = Backoff()
+        await carryOut(assignment)
+      } catch {
+        if Task.isCancelled { return }
+        log.warning("no build claimed", ["agent": name, "error": "\(error)"])
+        try? await Task.sleep(for: backoff.wait())
+      }
+    }
+  }
+
+  /// Runs a build in a task of its own, so that it outlives the cancellation of this one by the grace period.
+  private func carryOut(_ assignment: Assignment) async {
+    let stop = StopSignal()
+    let build = Task { await run(assignment, stop) }
+    let (grace, drain) = (drainGrace, Lock<Task<Void, Never>?>(nil))
+    await withTaskCancellationHandler {
+      await build.value
+    } onCancel: {
+      let timer = Task {
+        guard (try? await Task.sleep(for: grace)) != nil else { return }
+        stop.request(.givenBack)
+      }
+      drain.withLock { $0 = timer }
+    }
+    drain.withLock { $0 }?.cancel()
+  }
+
+  private func run(_ assignment: Assignment, _ stop: StopSignal) async {
+    let id = assignment.lease.build
+    let holder = LeaseHolder(assignment.lease, coordinator: coordinator, stop: stop, log: log)
+    let reporter = CoordinatorReporter(
+      assignment, coordinator: coordinator, holder: holder, stop: stop, log: log)
+    log.info("build begins", ["build": "\(id)", "agent": name, "attempt": "\(assignment.lease.attempt)"])
+    await holder.whileKept {
+      let outcome = await outcome(assignment, reporter, stop)
+      if holder.isLost { return }
+      do {
+        try await reporter.finish(outcome)
+        log.info("build ended", ["build": "\(id)", "agent": name, "status": outcome.status.rawValue])
+      } catch {
+        log.error("end of build not reported", ["build": "\(id)", "error": "\(error)"])
+      }
+    }
+  }
+
+  private func outcome(_ assignment: Assignment, _ reporter: CoordinatorReporter, _ stop: StopSignal) async
+    -> BuildOutcome
+  {
+    let lease = assignment.lease
+    guard assignment.jobs.count == assignment.plan.jobs.count else {
+      return BuildOutcome(status: .failed, reason: "the build's jobs are not those of its plan; submit it again")
+    }
+    let build = RunnableBuild(
+      id: lease.build, number: assignment.number, environmentName: "build-\(lease.build)-\(lease.fence)",
+      plan: assignment.plan)
+    do {
+      return BuildOutcome(status: try await runner.run(build, reporter: reporter, stop: stop))
+    } catch {
+      log.error("build broken off", ["build": "\(lease.build)", "error": "\(error)"])
+      // After a stop the reason for it decides; otherwise the server would not take what the agent reported.
+      if let reason = stop.current { return BuildOutcome(status: reason.status) }
+      return BuildOutcome(status: .failed, reason: "the agent could not report the build: \(error)")
+    }
+  }
+}

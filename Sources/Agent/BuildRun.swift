@@ -1,0 +1,108 @@
+internal import Drivers
+internal import Model
+internal import Planning
+
+/// One build on its way: asks `ExecutionState` what comes next and does it.
+struct BuildRun {
+  let runner: Runner
+  let build: RunnableBuild
+  let reporter: any BuildReporter
+  let stop: StopSignal
+  private let jobs: [(stage: PlannedStage, job: PlannedJob)]
+  private let masker: Masker
+  private var state: ExecutionState
+  private var commit: String?
+  /// What is to be destroyed at the end.
+  private(set) var environment: (any BuildEnvironment)?
+
+  init(runner: Runner, build: RunnableBuild, reporter: any BuildReporter, stop: StopSignal) {
+    self.runner = runner
+    self.build = build
+    self.reporter = reporter
+    self.stop = stop
+    jobs = build.plan.jobs
+    state = ExecutionState(build.plan)
+    let credentials = build.plan.sources.flatMap { (try? GitAddress($0.url))?.maskedValues ?? [] }
+    masker = Masker(build.plan.maskedValues + credentials)
+  }
+
+  /// Runs all jobs; the build's status is what is left to report once the environment is destroyed.
+  mutating func carryOut() async throws -> Status {
+    var actions = stop.current.map { state.stop($0) } ?? state.begin()
+    var last = JobResult(end: .passed)
+    while true {
+      let (changes, next, status) = digest(actions, last)
+      if !changes.isEmpty { try await reporter.report(changes) }
+      if let status { return status }
+      // There is always a status or a next job; a machine that returned neither must not hang the agent.
+      guard let next else { return .failed }
+      last = try await runJob(next)
+      if let reason = stop.current { _ = state.stop(reason) }
+      actions = state.ended(next, last.end)
+    }
+  }
+
+  private func digest(
+    _ actions: [ExecutionState.Action], _ last: JobResult
+  ) -> (changes: [BuildChange], next: Int?, status: Status?) {
+    var changes: [BuildChange] = last.commit.map { [.commit($0)] } ?? []
+    var (next, status): (Int?, Status?) = (nil, nil)
+    for action in actions {
+      switch action {
+      case .start(let position):
+        next = position
+        changes.append(.started(position))
+      case .settle(let position, let status):
+        changes.append(.finished(position, status, exitCode: last.exitCode))
+      case .skip(let positions): changes += positions.map { .skipped($0) }
+      case .finish(let final): status = final
+      case .interrupt: break  // Done by the job's own watch on `stop`.
+      }
+    }
+    return (changes, next, status)
+  }
+
+  /// Runs one job, or less of it when the build is stopped, and completes its log.
+  private mutating func runJob(_ position: Int) async throws -> JobResult {
+    let output = JobOutput(position, masker: masker, reporter: reporter)
+    let step = JobStep(
+      runner: runner, build: build, reporter: reporter, stop: stop, environment: environment, commit: commit,
+      position: position, stage: jobs[position].stage, job: jobs[position].job, output: output)
+    let work = Task { try await step.run() }
+    let (running, stop, grace) = (environment, stop, runner.settings.killGrace)
+    let watch = Task {
+      guard await stop.wait() != nil else { return }
+      await running?.stop(grace: grace)
+      work.cancel()
+    }
+    defer { watch.cancel() }
+    do {
+      let result = try await work.value
+      environment = result.environment ?? environment
+      commit = result.commit ?? commit
+      if let reason = stop.current { await output.say(Self.sentence(reason)) }
+      try await output.close()
+      return result
+    } catch {
+      try? await output.close()
+      throw error
+    }
+  }
+
+  private static func sentence(_ reason: ExecutionStop) -> String {
+    switch reason {
+    case .killed: "the build was killed"
+    case .timedOut: "the build took longer than its timeout and was stopped"
+    case .givenBack: "the agent stops; the build goes back on the queue"
+    }
+  }
+}
+
+/// What a job leaves behind.
+struct JobResult: Sendable {
+  var end: JobEnd
+  var exitCode: Int32?
+  var environment: (any BuildEnvironment)?
+  /// Set by the clone of the first source.
+  var commit: String?
+}

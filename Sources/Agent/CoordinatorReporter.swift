@@ -1,0 +1,160 @@
+internal import Concurrency
+internal import Glibc
+internal import Lifecycle
+internal import Model
+internal import Planning
+internal import Queue
+
+/// Tells the server's queue what happens to a build. What cannot be delivered is kept and tried again for as long as
+/// the lease stands and nobody wants the build to end.
+final class CoordinatorReporter: BuildReporter {
+  private struct JobLog {
+    /// Where the next byte belongs.
+    var offset: Int64
+    var dropped: Int64 = 0
+    var limit: Int64?
+  }
+
+  private let assignment: Assignment
+  private let coordinator: any Coordinator
+  private let holder: LeaseHolder
+  private let stop: StopSignal
+  private let log: Logger
+  private let logs: Lock<[Int: JobLog]> = Lock([:])
+
+  init(
+    _ assignment: Assignment, coordinator: any Coordinator, holder: LeaseHolder, stop: StopSignal, log: Logger
+  ) {
+    self.assignment = assignment
+    self.coordinator = coordinator
+    self.holder = holder
+    self.stop = stop
+    self.log = log
+  }
+
+  func report(_ changes: [BuildChange]) async throws {
+    for change in changes {
+      if case .finished(let position, _, _) = change { await closeLog(position) }
+    }
+    let now = Timestamp.now
+    let changes = try changes.map { try progress($0, now) }
+    try await persistently("report") { try await self.coordinator.report(self.holder.lease, changes) }
+    for case .started(let id, _) in changes { try await markAttempt(id) }
+  }
+
+  func appendLog(_ position: Int, _ bytes: [UInt8], elapsed: Duration) async throws {
+    let job = try job(position)
+    let state = logs.withLock { $0[position] ?? JobLog(offset: job.logSize) }
+    guard state.limit == nil else { return drop(bytes.count, position) }
+    do {
+      let end = try await persistently("log") {
+        try await self.coordinator.appendLog(
+          self.holder.lease, job: job.id, at: state.offset, bytes, elapsedMilliseconds: elapsed.milliseconds)
+      }
+      logs.withLock { $0[position] = JobLog(offset: max(end, state.offset)) }
+    } catch QueueError.logGap(_, let expected) where expected < state.offset {
+      // The server has lost what it had acknowledged. It cannot be sent again; what follows can.
+      log.error("log bytes lost by the server", ["job": "\(job.id)", "from": "\(expected)", "to": "\(state.offset)"])
+      logs.withLock { $0[position] = JobLog(offset: expected) }
+      try await appendLog(position, bytes, elapsed: elapsed)
+    } catch QueueError.logFull(_, let limit) {
+      logs.withLock { $0[position] = JobLog(offset: state.offset, limit: limit) }
+      drop(bytes.count, position)
+    }
+  }
+
+  func storeArtifact(_ position: Int, _ upload: ArtifactUpload) async throws -> ArtifactReceipt {
+    let job = try job(position)
+    do {
+      let artifact = try await persistently("artifact", attempts: 3) {
+        try await self.coordinator.storeArtifact(self.holder.lease, job: job.id, upload)
+      }
+      return .stored(artifact.content)
+    } catch let error where !(error is LeaseLost || error is CancellationError) {
+      // Too large, or a file that changes while it is read: it fails the same way each time, and the build goes on.
+      return .refused("\(error)")
+    }
+  }
+
+  /// Ends the build or gives it back.
+  func finish(_ outcome: BuildOutcome) async throws {
+    try await persistently("finish") { try await self.coordinator.finish(self.holder.lease, outcome) }
+  }
+
+  private func job(_ position: Int) throws -> AssignedJob {
+    guard assignment.jobs.indices.contains(position) else {
+      throw QueueError.invalid("build \(assignment.lease.build) has no job at position \(position)")
+    }
+    return assignment.jobs[position]
+  }
+
+  private func progress(_ change: BuildChange, _ now: Timestamp) throws -> ProgressChange {
+    switch change {
+    case .started(let position): .started(try job(position).id, at: now)
+    case .finished(let position, let status, let exitCode):
+      .finished(try job(position).id, status, exitCode: exitCode, at: now)
+    case .skipped(let position): .finished(try job(position).id, .skipped, exitCode: nil, at: now)
+    case .commit(let hash): .commit(hash)
+    }
+  }
+
+  private func drop(_ count: Int, _ position: Int) {
+    logs.withLock { $0[position]?.dropped += Int64(count) }
+  }
+
+  /// The log of a job that an earlier attempt has begun goes on after a line that says so.
+  private func markAttempt(_ id: JobID) async throws {
+    guard let position = assignment.jobs.firstIndex(where: { $0.id == id }), assignment.jobs[position].logSize > 0
+    else { return }
+    // The earlier attempt may have been cut off in the middle of a line.
+    try await appendLog(position, Array("\nwright: attempt \(holder.lease.attempt) begins\n".utf8), elapsed: .zero)
+  }
+
+  /// Says in a full log what is missing, where the server still takes a line.
+  private func closeLog(_ position: Int) async {
+    guard let state = logs.withLock({ $0[position] }), let limit = state.limit, state.dropped > 0,
+      let job = try? job(position)
+    else { return }
+    let line = "\nwright: the log has reached its limit of \(limit) bytes; \(state.dropped) bytes are not shown\n"
+    do {
+      _ = try await coordinator.appendLog(
+        holder.lease, job: job.id, at: state.offset, Array(line.utf8), elapsedMilliseconds: 0)
+    } catch {
+      log.debug("log is full", ["job": "\(job.id)", "dropped": "\(state.dropped)"])
+    }
+  }
+
+  /// Does `body` until it succeeds. Gives up when the lease is lost, when the server refuses for good, after
+  /// `attempts`, or, once the build has to end, after one more try.
+  private func persistently<Result: Sendable>(
+    _ what: String, attempts: Int = .max, _ body: @escaping @Sendable () async throws -> Result
+  ) async throws -> Result {
+    var backoff = Backoff()
+    var left = attempts
+    while true {
+      if holder.isLost { throw LeaseLost() }
+      let wasStopped = stop.current != nil
+      do {
+        return try await body()
+      } catch let error as QueueError {
+        guard error.endsLease else { throw error }
+        holder.lose()
+        throw LeaseLost()
+      } catch {
+        left -= 1
+        if wasStopped || left <= 0 || error is CancellationError { throw error }
+        log.warning("server not reached", ["what": what, "build": "\(holder.lease.build)", "error": "\(error)"])
+        await stop.wait(atMost: backoff.wait())
+      }
+    }
+  }
+}
+
+extension Timestamp {
+  /// The system's clock.
+  static var now: Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+}

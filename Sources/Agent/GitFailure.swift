@@ -1,0 +1,72 @@
+internal import Planning
+
+/// Why a source could not be cloned: a sentence that says what to do.
+struct GitFailure: Error, Hashable, CustomStringConvertible {
+  /// What git's messages mean, as far as the next step depends on it.
+  enum Kind: Hashable {
+    case authentication, noRepository, unknownReference, noShallow, occupied, other
+  }
+
+  var kind: Kind
+  var description: String
+
+  init(_ kind: Kind, _ description: String) {
+    self.kind = kind
+    self.description = description
+  }
+
+  /// Reads the end of git's output.
+  static func explain(_ output: String, code: Int32, _ address: GitAddress, reference: String?) -> GitFailure {
+    let text = output.lowercased()
+    let url = address.url
+    for (kind, signs, sentence) in table(url, reference ?? "HEAD") where signs.contains(where: text.contains) {
+      return GitFailure(kind, sentence)
+    }
+    return GitFailure(.other, "git ended with status \(code); its last messages say why")
+  }
+
+  private static func table(_ url: String, _ reference: String) -> [(Kind, [String], String)] {
+    [
+      (
+        .noShallow, ["dumb http transport does not support shallow", "does not support shallow"],
+        "\(url) cannot be cloned shallowly"
+      ),
+      (
+        .authentication,
+        [
+          "authentication failed", "could not read username", "could not read password", "terminal prompts disabled",
+          "returned error: 401", "returned error: 403", "permission denied (", "invalid credentials",
+        ],
+        "\(url) does not let us in; check the user name and token in the source's address, or the agent's ssh key"
+      ),
+      (
+        .authentication, ["host key verification failed"],
+        "the agent does not know the host key of \(url); add it to its known_hosts with ssh-keyscan"
+      ),
+      (
+        .unknownReference,
+        [
+          "remote branch", "couldn't find remote ref", "not our ref", "unadvertised object", "reference is not a tree",
+          "unable to read tree", "did not match any", "not a valid object", "unable to parse object",
+        ],
+        "\(url) has no branch, tag or commit '\(reference)'; correct what follows the address"
+      ),
+      (
+        .occupied, ["already exists and is not an empty directory"],
+        "the folder is not empty; give the source one of its own with '=> folder'"
+      ),
+      (.other, ["could not resolve host", "name or service not known"], "the host of \(url) is not known; check it"),
+      (
+        .other, ["connection refused", "connection timed out", "failed to connect", "network is unreachable"],
+        "the host of \(url) cannot be reached; check the address and the agent's network"
+      ),
+      (.other, ["certificate"], "the certificate of \(url) is not trusted; add its authority on the agent's machine"),
+      (.other, ["no space left"], "the disk of the agent's machine is full; make room"),
+      (
+        .noRepository,
+        ["not found", "does not appear to be a git repository", "does not exist", "repository not exported"],
+        "there is no repository at \(url), or not for us; check the address and its user name and token"
+      ),
+    ]
+  }
+}

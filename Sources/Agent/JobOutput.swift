@@ -1,0 +1,54 @@
+internal import Concurrency
+internal import Drivers
+internal import Planning
+
+/// The log of one job: takes its output and Wright's own lines, masks them, and hands them to the reporter.
+final class JobOutput: OutputSink {
+  private struct State {
+    var masker: Masker
+    var isAtLineStart = true
+  }
+
+  private let state: Lock<State>
+  private let gatherer: OutputGatherer
+
+  /// The log of the job at `position`, which begins now.
+  init(_ position: Int, masker: Masker, reporter: any BuildReporter) {
+    let start = ContinuousClock.now
+    state = Lock(State(masker: masker))
+    gatherer = OutputGatherer { bytes, firstAt in
+      try await reporter.appendLog(position, bytes, elapsed: firstAt - start)
+    }
+  }
+
+  func write(_ bytes: [UInt8]) async throws {
+    let shown = state.withLock { state in
+      if let last = bytes.last { state.isAtLineStart = last == UInt8(ascii: "\n") }
+      return state.masker.mask(bytes)
+    }
+    try await gatherer.write(shown)
+  }
+
+  /// Adds a line of Wright's own, on a line of its own.
+  func say(_ text: String) async {
+    let printable = text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? "?" : $0 }
+    let line = Array("wright: \(String(String.UnicodeScalarView(printable)))\n".utf8)
+    let shown = state.withLock { state in
+      // What the job wrote is over here; a value is not to be found across its output and this line.
+      var shown = state.masker.finish()
+      if !state.isAtLineStart { shown.append(UInt8(ascii: "\n")) }
+      state.isAtLineStart = true
+      shown += state.masker.mask(line)
+      return shown + state.masker.finish()
+    }
+    // Refused only for a cancelled task while the log is stuck; then there is nowhere to say it.
+    try? await gatherer.write(shown)
+  }
+
+  /// Returns when all of it has arrived, or throws the reporter's error.
+  func close() async throws {
+    let rest = state.withLock { $0.masker.finish() }
+    try? await gatherer.write(rest)
+    try await gatherer.close()
+  }
+}

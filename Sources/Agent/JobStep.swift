@@ -1,0 +1,72 @@
+internal import Drivers
+internal import Model
+internal import Planning
+
+/// One job of one build: does its step, then collects its artifacts. Throws only the reporter's errors.
+struct JobStep: Sendable {
+  let runner: Runner
+  let build: RunnableBuild
+  let reporter: any BuildReporter
+  let stop: StopSignal
+  let environment: (any BuildEnvironment)?
+  let commit: String?
+  let position: Int
+  let stage: PlannedStage
+  let job: PlannedJob
+  let output: JobOutput
+
+  func run() async throws -> JobResult {
+    let result = await step()
+    if let environment = result.environment ?? environment, stop.current == nil {
+      for rule in job.artifacts { try await collect(rule, from: environment) }
+    }
+    return result
+  }
+
+  private func step() async -> JobResult {
+    switch job.step {
+    case .createDriver: return await createDriver()
+    case .clone(let index):
+      guard let environment, build.plan.sources.indices.contains(index) else { return await impossible() }
+      return await clone(build.plan.sources[index], isFirst: index == 0, into: environment)
+    case .script(let commands):
+      guard let environment else { return await impossible() }
+      return await runScript(commands, in: environment)
+    }
+  }
+
+  private func runScript(_ commands: [String], in environment: any BuildEnvironment) async -> JobResult {
+    let context = JobContext(
+      build: build.id, number: build.number, stage: stage.name, job: job.name, commit: commit)
+    let script = Script(
+      name: scriptName, text: jobScript(commands), environment: jobEnvironment(build.plan.environment, context))
+    do {
+      let status = try await environment.run(script, output: output)
+      if case .signalled(let signal) = status, stop.current == nil {
+        await output.say("the script was ended by signal \(signal)")
+      }
+      return JobResult(end: status == .exited(0) ? .passed : .failed, exitCode: status.code)
+    } catch {
+      if stop.current == nil { await output.say("the script could not be run: \(error)") }
+      return JobResult(end: .failed)
+    }
+  }
+
+  /// Unique in the build, and harmless as a file's name.
+  private var scriptName: String {
+    let harmless = job.name.utf8.prefix(60).map { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "-"):
+        byte
+      default: UInt8(ascii: "_")
+      }
+    }
+    return "\(position)-\(String(decoding: harmless, as: UTF8.self))"
+  }
+
+  private func impossible() async -> JobResult {
+    await output.say("the plan is damaged: this job needs a driver or a source that it does not name")
+    return JobResult(end: .failed)
+  }
+}
