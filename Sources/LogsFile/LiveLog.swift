@@ -111,6 +111,9 @@ final class LiveLog: Sendable {
     }
   }
 
+  /// Returns once the files are removed; for a log that has gone. Until then they must not be taken for another log.
+  func waitUntilRemoved() { writing.withLock { _ in } }
+
   /// The state, after a look at the files where this is the first time; throws `LogMoved` where there are none.
   func opened() throws -> Snapshot {
     let now = snapshot

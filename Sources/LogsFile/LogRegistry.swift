@@ -38,10 +38,7 @@ final class LogRegistry: Sendable {
 
   /// Finds a log, in memory or on the disk.
   func find(_ job: JobID) throws -> FoundLog {
-    if let live = state.withLock({ $0.live[job] }) {
-      if live.snapshot.stage != .gone { return .live(live) }
-      forget(live)
-    }
+    if let live = state.withLock({ $0.live[job] }), !hasGone(live) { return .live(live) }
     if let archived = recentlyRead(job) { return .archived(archived) }
     // A compressed log is complete, so it counts more than an original whose removal did not end. It is looked for
     // again because it may have taken the original's place in between.
@@ -53,12 +50,23 @@ final class LogRegistry: Sendable {
 
   /// The object for a log in the live folder, there or to be made; the same for all who ask.
   func live(_ job: JobID) -> LiveLog {
-    state.withLock { state in
-      if let live = state.live[job], live.snapshot.stage != .gone { return live }
-      let live = LiveLog(job, folders, files)
-      state.live[job] = live
-      return live
+    while true {
+      let live = state.withLock { state in
+        if let live = state.live[job] { return live }
+        let live = LiveLog(job, folders, files)
+        state.live[job] = live
+        return live
+      }
+      if !hasGone(live) { return live }
     }
+  }
+
+  /// Whether the log has gone for good; then it is forgotten.
+  private func hasGone(_ live: LiveLog) -> Bool {
+    guard live.snapshot.stage == .gone else { return false }
+    live.waitUntilRemoved()
+    forget(live)
+    return true
   }
 
   /// Forgets `log` where it is the one known.

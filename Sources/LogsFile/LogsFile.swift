@@ -11,10 +11,8 @@ public import Model
 public final class LogsFile: LogStore {
   /// The most bytes that one `read` answers.
   public static let maximumRead = 4 << 20
-  private static let descriptorLimit = 192
-
   private let folders: LogFolders
-  private let files = DescriptorCache(capacity: descriptorLimit)
+  private let files: DescriptorCache
   private let registry: LogRegistry
   private let waiters = LogWaiters()
   private let threads: BlockingThreads
@@ -23,10 +21,17 @@ public final class LogsFile: LogStore {
   /// A store in `directory`, which is made where it does not exist and belongs to this store alone.
   /// Finishes in the background what an earlier process has left. Blocks for a moment: call it at start.
   /// `report` hears of a compression that failed; the log stays readable and is compressed later.
-  public init(
+  public convenience init(
     directory: String, threads: Int = 4, report: @escaping @Sendable (JobID, any Error) -> Void
   ) throws(FileError) {
+    try self.init(directory: directory, threads: threads, descriptorLimit: 192, report: report)
+  }
+
+  init(
+    directory: String, threads: Int, descriptorLimit: Int, report: @escaping @Sendable (JobID, any Error) -> Void
+  ) throws(FileError) {
     folders = LogFolders(directory)
+    files = DescriptorCache(capacity: descriptorLimit)
     registry = LogRegistry(folders, files)
     compression = CompressionQueue(folders, registry, report: report)
     let waiting = try folders.prepare()
