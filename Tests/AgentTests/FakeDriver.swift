@@ -12,6 +12,10 @@ import Model
 final class FakeDriver: Driver {
   let type = "fake"
   let journal = Journal()
+  /// What a rule finds, where it is not its own path.
+  let finds: [String: [String]]
+
+  init(finds: [String: [String]] = [:]) { self.finds = finds }
 
   func create(_ request: EnvironmentRequest, output: any OutputSink) async throws -> any BuildEnvironment {
     journal.add("create \(request.name)")
@@ -22,7 +26,7 @@ final class FakeDriver: Driver {
     case "stubborn": try? await Task.sleep(for: .seconds(3600))
     default: break
     }
-    return FakeEnvironment(journal, folder: request.specification.settings["folder"])
+    return FakeEnvironment(journal, folder: request.specification.settings["folder"], finds: finds)
   }
 
   func sweep() async throws { journal.add("sweep") }
@@ -51,11 +55,13 @@ final class FakeEnvironment: BuildEnvironment {
   let workspace = "/workspace"
   private let journal: Journal
   private let folder: String?
+  private let finds: [String: [String]]
   private let stopped = Lock(false)
   private let stopping = Wakeup()
 
-  init(_ journal: Journal, folder: String?) {
+  init(_ journal: Journal, folder: String?, finds: [String: [String]]) {
     self.journal = journal
+    self.finds = finds
     self.folder = folder
   }
 
@@ -117,8 +123,8 @@ final class FakeEnvironment: BuildEnvironment {
     case "broken": throw DriverError("cannot look there")
     case "refused": return CollectedFiles(files: [], refusals: ["secret -> /etc/shadow leads out"])
     default:
-      let files = source.split(separator: ",").map { name in
-        CollectedFile(path: String(name), relativeName: String(name.split(separator: "/").last ?? "")) {
+      let files = (finds[source] ?? [source]).map { name in
+        CollectedFile(path: name, relativeName: String(name.split(separator: "/").last ?? "")) {
           try FileDescriptor.open("\(folder)/\(name)")
         }
       }
