@@ -42,6 +42,11 @@ final class Journal: Sendable {
     entries.withLock { $0.append(entry) }
     changed.signal()
   }
+  /// Returns after the next entry.
+  func waitForChange() async throws {
+    try Task.checkCancellation()
+    await changed.wait()
+  }
   /// Returns once an entry begins with `prefix`; one test waits at a time.
   func wait(for prefix: String) async throws {
     while !all.contains(where: { $0.hasPrefix(prefix) }) {

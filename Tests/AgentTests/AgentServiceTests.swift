@@ -1,0 +1,217 @@
+import Agent
+import Concurrency
+import Lifecycle
+import Model
+import Planning
+import Queue
+import Testing
+
+struct AgentServiceTests {
+  let driver = FakeDriver()
+  let coordinator = FakeCoordinator()
+
+  /// Runs an agent while `body` does, then drains it.
+  private func withAgent(
+    slots: Int = 1, grace: Duration = .seconds(30), _ body: () async throws -> Void
+  ) async throws {
+    let settings = RunnerSettings(
+      git: GitSettings(scratch: "/tmp/wright-agent-tests-none"), killGrace: .milliseconds(50))
+    let agent = AgentService(
+      name: "a1", slots: slots, coordinator: coordinator, runner: Runner(drivers: [driver], settings: settings),
+      drainGrace: grace, log: .none)
+    let task = Task { try await agent.run() }
+    do {
+      try await body()
+      task.cancel()
+      try await task.value
+    } catch {
+      task.cancel()
+      throw error
+    }
+  }
+
+  private func assignment(
+    _ commands: [String], id: Int64 = 1, attempt: Int = 1, logSize: Int64 = 0, lease: Int64 = 30_000
+  ) -> Assignment {
+    let made = plan([:], stage("a", commands))
+    return Assignment(
+      lease: Lease(build: BuildID(rawValue: id), fence: 5, attempt: attempt, durationMilliseconds: lease), number: 2,
+      plan: made,
+      jobs: (0..<2).map { AssignedJob(id: JobID(rawValue: id * 10 + Int64($0)), logSize: $0 == 1 ? logSize : 0) })
+  }
+
+  private var statuses: [String] {
+    coordinator.changes.map { change in
+      switch change {
+      case .started(let id, _): "\(id) running"
+      case .finished(let id, let status, _, _): "\(id) \(status.rawValue)"
+      case .commit(let hash): hash
+      }
+    }
+  }
+
+  @Test func `A build is claimed, run and finished, and then the next one`() async throws {
+    try await withAgent {
+      coordinator.add(assignment(["say hello"], id: 1))
+      try await coordinator.journal.wait(for: "finish passed")
+      coordinator.add(assignment(["exit 1"], id: 2))
+      try await coordinator.journal.wait(for: "finish failed")
+    }
+    #expect(coordinator.log(11) == "hello\n")
+    #expect(statuses.prefix(4) == ["10 running", "10 passed", "11 running", "11 passed"])
+    #expect(coordinator.outcomes.map(\.status) == [.passed, .failed])
+    #expect(driver.journal.all.prefix(2) == ["sweep", "create build-1-5"])
+    #expect(driver.journal.all.filter { $0 == "destroy" }.count == 2)
+  }
+
+  @Test func `Several slots run several builds at once`() async throws {
+    try await withAgent(slots: 2) {
+      coordinator.add(assignment(["hang"], id: 1))
+      try await driver.journal.wait(for: "hangs")
+      coordinator.add(assignment(["say hello"], id: 2))
+      try await coordinator.journal.wait(for: "finish passed")
+      coordinator.request(.killed)
+      try await coordinator.journal.wait(for: "finish killed")
+    }
+  }
+
+  @Test(arguments: [(StopReason.killed, Status.killed), (.timedOut, .timedOut)])
+  func `The server's wish to end the build stops it, and it finishes so`(
+    _ reason: StopReason, _ status: Status
+  ) async throws {
+    try await withAgent {
+      coordinator.add(assignment(["hang"]))
+      try await driver.journal.wait(for: "hangs")
+      coordinator.request(reason)
+      try await coordinator.journal.wait(for: "finish \(status.rawValue)")
+    }
+    #expect(driver.journal.all.contains("stop 0.05 seconds"))
+    #expect(statuses.last == "11 \(status.rawValue)")
+  }
+
+  @Test func `A lost lease stops the build and nothing more is reported`() async throws {
+    try await withAgent {
+      coordinator.add(assignment(["hang"]))
+      try await driver.journal.wait(for: "hangs")
+      coordinator.makeStale()
+      try await driver.journal.wait(for: "destroy")
+    }
+    #expect(coordinator.outcomes.isEmpty)
+    #expect(statuses == ["10 running", "10 passed", "11 running"])
+    #expect(!coordinator.journal.all.contains { $0.hasPrefix("finish") || $0.hasPrefix("report is") })
+  }
+
+  @Test func `The lease is renewed while the build runs`() async throws {
+    try await withAgent {
+      coordinator.add(assignment(["hang"], lease: 60))
+      while coordinator.journal.all.filter({ $0 == "renew" }).count < 3 {
+        try await coordinator.journal.waitForChange()
+      }
+      coordinator.request(.killed)
+      try await coordinator.journal.wait(for: "finish killed")
+    }
+  }
+
+  @Test func `A lease that cannot be renewed for as long as it lasts is given up`() async throws {
+    coordinator.fail("renew", .max)
+    try await withAgent {
+      coordinator.add(assignment(["hang"], lease: 60))
+      try await driver.journal.wait(for: "destroy")
+    }
+    #expect(coordinator.outcomes.isEmpty)
+  }
+
+  @Test func `A server that is away for a while loses nothing`() async throws {
+    for call in ["claim", "report", "appendLog", "appendLog answer", "stopRequested", "finish"] {
+      coordinator.fail(call, 2)
+    }
+    try await withAgent {
+      coordinator.add(assignment(["say one", "print 2000000", "say two"]))
+      try await coordinator.journal.wait(for: "finish passed")
+    }
+    let log = coordinator.log(11)
+    #expect(log.utf8.count == 2_000_008)
+    #expect(log.hasPrefix("one\n0123") && log.hasSuffix("two\n"))
+    #expect(statuses == ["10 running", "10 passed", "11 running", "11 passed"])
+  }
+
+  @Test func `A stop is not held up by a server that takes no log`() async throws {
+    try await withAgent {
+      coordinator.fail("appendLog", .max)
+      coordinator.add(assignment(["print 2000000", "hang"]))
+      try await coordinator.journal.wait(for: "appendLog fails")
+      coordinator.request(.killed)
+      try await coordinator.journal.wait(for: "finish killed")
+    }
+  }
+
+  @Test func `A log that the server has lost the end of goes on where the server stands`() async throws {
+    try await withAgent {
+      coordinator.add(assignment(["say one", "hang"]))
+      try await coordinator.journal.wait(for: "log 11")
+      coordinator.loseTail(2)
+      coordinator.request(.killed)
+      try await coordinator.journal.wait(for: "finish killed")
+    }
+    #expect(coordinator.log(11) == "onwright: the build was killed\n")
+  }
+
+  @Test func `A full log is cut, the job goes on, and the server is told what is missing where it takes it`()
+    async throws
+  {
+    coordinator.limitLogs(to: 300_000)
+    try await withAgent {
+      coordinator.add(assignment(["say one", "print 2000000", "say two"]))
+      try await coordinator.journal.wait(for: "finish passed")
+    }
+    let log = coordinator.log(11)
+    #expect(log.hasPrefix("one\n") && log.utf8.count <= 300_000)
+    #expect(log.contains("wright: the log has reached its limit of 300000 bytes; "))
+  }
+
+  @Test func `A second attempt goes on in the log of the first after a line that says so`() async throws {
+    let id = JobID(rawValue: 11)
+    let first = Array("cut of".utf8)
+    let lease = Lease(build: BuildID(rawValue: 1), fence: 4, attempt: 1, durationMilliseconds: 1)
+    _ = try await coordinator.appendLog(lease, job: id, at: 0, first, elapsedMilliseconds: 0)
+    try await withAgent {
+      coordinator.add(assignment(["say two"], attempt: 2, logSize: Int64(first.count)))
+      try await coordinator.journal.wait(for: "finish passed")
+    }
+    #expect(coordinator.log(11) == "cut of\nwright: attempt 2 begins\ntwo\n")
+    #expect(coordinator.log(10) == "making build-1-5\n")
+  }
+
+  @Test func `A draining agent lets its build end`() async throws {
+    try await withAgent {
+      coordinator.add(assignment(["say before", "hang", "say after"]))
+      try await driver.journal.wait(for: "hangs")
+      Task { [coordinator] in
+        try await Task.sleep(for: .milliseconds(20))
+        coordinator.request(.killed)
+      }
+    }
+    #expect(coordinator.outcomes.map(\.status) == [.killed])
+  }
+
+  @Test func `A draining agent gives back what does not end in time, and takes nothing new`() async throws {
+    try await withAgent(grace: .milliseconds(10)) {
+      coordinator.add(assignment(["hang"]))
+      try await driver.journal.wait(for: "hangs")
+      coordinator.add(assignment(["say no"], id: 2))
+    }
+    #expect(coordinator.outcomes.map(\.status) == [.queued])
+    #expect(driver.journal.all.suffix(2) == ["stop 0.05 seconds", "destroy"])
+    #expect(statuses == ["10 running", "10 passed", "11 running"])
+  }
+
+  @Test func `A plan that does not fit its jobs fails the build with a reason`() async throws {
+    var damaged = assignment(["say no"])
+    damaged.jobs.removeLast()
+    try await withAgent {
+      coordinator.add(damaged)
+      try await coordinator.journal.wait(for: "finish failed")
+    }
+    #expect(coordinator.outcomes.first?.reason?.isEmpty == false)
+  }
+}
