@@ -73,6 +73,8 @@ extension Migration {
     ]
   }
 
+  /// `garbage` names content that an artifact referred to until it was deleted or replaced, written in the same
+  /// transaction: whoever removes the bytes takes the row away afterwards, so that none are forgotten in a crash.
   /// A job that had ended when its build was begun anew keeps its row and its log; `superseded` names the row that
   /// stands in its place, and is 0 in the rows that count.
   private static func results(_ dialect: DatabaseDialect) -> [String] {
@@ -92,6 +94,11 @@ extension Migration {
         name TEXT NOT NULL, source TEXT NOT NULL, sha256 TEXT NOT NULL, md5 TEXT NOT NULL, size BIGINT NOT NULL,
         permissions BIGINT NOT NULL, folder TEXT NOT NULL, created_at BIGINT NOT NULL, deleted_at BIGINT,
         deleted_reason TEXT, UNIQUE (build, name))
+      """,
+      """
+      CREATE TABLE garbage (
+        id \(dialect.identity), owner BIGINT NOT NULL REFERENCES users (id), sha256 TEXT NOT NULL,
+        folder TEXT NOT NULL, name TEXT NOT NULL)
       """,
       "CREATE INDEX artifacts_job ON artifacts (job)",
       "CREATE INDEX artifacts_kept ON artifacts (owner, id) WHERE deleted_at IS NULL",

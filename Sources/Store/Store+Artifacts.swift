@@ -8,6 +8,13 @@ public struct StoredArtifact: Sendable, Hashable {
   public var folder: String
   /// Nil while its bytes are kept.
   public var deletion: ArtifactDeletion?
+
+  /// An artifact as stored.
+  public init(artifact: Artifact, folder: String, deletion: ArtifactDeletion? = nil) {
+    self.artifact = artifact
+    self.folder = folder
+    self.deletion = deletion
+  }
 }
 
 /// When and why an artifact's bytes were deleted.

@@ -1,5 +1,17 @@
 public import Model
 
+/// Content and a name in the artifact repository that an artifact has referred to until now.
+public struct Garbage: Sendable, Hashable {
+  /// Names the row.
+  public var id: Int64
+  /// The content.
+  public var sha256: String
+  /// The folder of the artifact repository.
+  public var folder: String
+  /// The name in it.
+  public var name: String
+}
+
 /// A user whose artifacts exceed what is kept.
 public struct ArtifactExcess: Sendable, Hashable {
   /// The user.
@@ -15,7 +27,7 @@ public struct ArtifactExcess: Sendable, Hashable {
 }
 
 extension Store {
-  /// Records a collected artifact under a lease, in the place of one of the same name. Returns the row and what it
+  /// Records a collected artifact under a lease, in the place of one of the same name, which becomes garbage. Returns the row and what it
   /// replaced; nil where the lease is not the build's any more.
   public func putArtifact(
     _ artifact: Artifact, folder: String, under lease: StoredLease
@@ -29,6 +41,7 @@ extension Store {
       stored.id = try connection.upsert(artifact, folder: folder, owner: build.owner)
       let freed = replaced.map { $0.deletion == nil ? $0.artifact.content.size : 0 } ?? 0
       try connection.addArtifactBytes(artifact.content.size - freed, to: build.owner)
+      if let replaced, replaced.deletion == nil { try connection.addGarbage(replaced, owner: build.owner) }
       return (stored, replaced)
     }
   }
@@ -57,10 +70,11 @@ extension Store {
     }
   }
 
-  /// Marks an artifact as deleted, with the reason. False where it was deleted already, replaced by other content, or
+  /// Marks an artifact as deleted, with the reason; what it referred to becomes garbage. False where it was deleted already, replaced by other content, or
   /// its build was pinned in the meantime.
-  public func markDeleted(_ artifact: Artifact, reason: String, at now: Timestamp) async throws -> Bool {
-    try await database.write { connection in
+  public func markDeleted(_ stored: StoredArtifact, reason: String, at now: Timestamp) async throws -> Bool {
+    let artifact = stored.artifact
+    return try await database.write { connection in
       let owner = try connection.first(
         """
         UPDATE artifacts SET deleted_at = $3, deleted_reason = $4
@@ -74,8 +88,26 @@ extension Store {
       ) { UserID(rawValue: $0.integer(0) ?? 0) }
       guard let owner else { return false }
       try connection.addArtifactBytes(-artifact.content.size, to: owner)
+      try connection.addGarbage(stored, owner: owner)
       return true
     }
+  }
+
+  /// Garbage that is still to be looked at, oldest first.
+  public func garbage(limit: Int = 100) async throws -> [Garbage] {
+    try await database.read { connection in
+      try connection.all(
+        "SELECT id, sha256, folder, name FROM garbage ORDER BY id LIMIT $1", [.integer(Int64(limit))]
+      ) { row in
+        Garbage(
+          id: row.integer(0) ?? 0, sha256: row.text(1) ?? "", folder: row.text(2) ?? "", name: row.text(3) ?? "")
+      }
+    }
+  }
+
+  /// Forgets garbage that was dealt with.
+  public func removeGarbage(_ id: Int64) async throws {
+    try await database.write { _ = try $0.execute("DELETE FROM garbage WHERE id = $1", [.integer(id)]) }
   }
 
   /// True where a kept artifact has this content.
@@ -118,6 +150,15 @@ extension DatabaseConnection {
       ]
     ) { $0.integer(0) ?? 0 }
     return ArtifactID(rawValue: id ?? 0)
+  }
+
+  fileprivate func addGarbage(_ stored: StoredArtifact, owner: UserID) throws {
+    try execute(
+      "INSERT INTO garbage (owner, sha256, folder, name) VALUES ($1, $2, $3, $4)",
+      [
+        .integer(owner.rawValue), .text(stored.artifact.content.sha256), .text(stored.folder),
+        .text(stored.artifact.name),
+      ])
   }
 
   fileprivate func addArtifactBytes(_ bytes: Int64, to owner: UserID) throws {

@@ -62,10 +62,11 @@ public struct RunningBuild: Sendable, Hashable {
 
 extension Store {
   /// Gives a queued build to `claimant`; nil where it is not queued any more. The first claim sets `startedAt`.
+  /// Throws `StoreError.damaged`, and leaves the build queued, where its plan cannot be read.
   public func claim(
     _ entry: QueuedBuild, by claimant: Claimant, until leaseUntil: Timestamp, turn: Int64, at now: Timestamp
   ) async throws -> ClaimedBuild? {
-    let claimed = try await database.write { connection -> (Build, Int64, String?, [Job])? in
+    try await database.write { connection in
       let moved = try connection.moveBuild(
         entry.id, to: .running,
         setting: """
@@ -83,11 +84,9 @@ extension Store {
         [.integer(entry.id.rawValue)]
       ) { ($0.integer(0) ?? 0, $0.text(1)) }
       guard let row else { throw StoreError.missing(table: "build_plans", id: entry.id.rawValue) }
-      return (build, row.0, row.1, try connection.jobs(of: entry.id))
-    }
-    // Decoded here, so that the writer's thread has time for others.
-    return try claimed.map { build, fence, plan, jobs in
-      ClaimedBuild(build: build, fence: fence, plan: try PlanText.decode(plan, build: build.id), jobs: jobs)
+      return ClaimedBuild(
+        build: build, fence: row.0, plan: try PlanText.decode(row.1, build: build.id),
+        jobs: try connection.jobs(of: entry.id))
     }
   }
 

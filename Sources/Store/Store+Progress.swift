@@ -16,6 +16,12 @@ public struct ChangedRows: Sendable, Hashable {
   public var build: Build?
   /// The jobs that have changed, in the order of the changes.
   public var jobs: [Job]
+
+  /// Changed rows.
+  public init(build: Build?, jobs: [Job]) {
+    self.build = build
+    self.jobs = jobs
+  }
 }
 
 /// How a build is put back on the queue.
@@ -61,10 +67,11 @@ extension Store {
   }
 
   /// Puts a running build back on the queue, before all others. Jobs that were running are queued again; those that
-  /// had ended keep their rows and logs, and new ones stand in their place. nil where the lease is not the build's.
-  public func requeue(_ lease: StoredLease, _ requeue: Requeue, at now: Timestamp) async throws
-    -> (rows: ChangedRows, entry: QueuedBuild)?
-  {
+  /// had ended keep their rows and logs, and new ones stand in their place, as for running ones whose logs have
+  /// `ended`. nil where the lease is not the build's.
+  public func requeue(
+    _ lease: StoredLease, _ requeue: Requeue, endedLogs ended: Set<JobID> = [], at now: Timestamp
+  ) async throws -> (rows: ChangedRows, entry: QueuedBuild)? {
     try await database.write { connection in
       let attempt = requeue == .givenBack ? ", attempt = attempt - 1" : ""
       let moved = try connection.moveBuild(
@@ -72,6 +79,10 @@ extension Store {
         setting: "requeued = 1, lease_until = NULL, agent = NULL, agent_instance = NULL\(attempt)",
         [.integer(lease.fence)])
       guard moved, let build = try connection.build(lease.build) else { return nil }
+      for id in ended {
+        _ = try connection.moveJob(
+          id, of: lease.build, to: .failed, setting: "finished_at = $4", [.integer(now.milliseconds)])
+      }
       let before = try connection.jobs(of: lease.build)
       try connection.moveJobs(of: lease.build, from: .running, to: .queued, at: now)
       for job in before where job.status.isFinal { try connection.supersede(job, owner: build.owner) }

@@ -36,6 +36,7 @@ extension ConformanceCheck {
           sample(build.id, jobs[2].id, sha: "b", size: 70), folder: commit, under: lease))
       #expect(second.replaced?.artifact == first.stored && second.replaced?.folder == "build-1")
       #expect(second.stored.id == first.stored.id)
+      #expect(try await fixture.store.garbage().map(\.sha256) == [first.stored.content.sha256])
       #expect(try await fixture.store.artifacts(of: build.id, owner: owner) == [second.stored])
       let found = try await fixture.store.artifact(of: build.id, name: "out/tool", owner: owner)
       #expect(found?.artifact == second.stored && found?.deletion == nil && found?.folder == commit)
@@ -58,10 +59,14 @@ extension ConformanceCheck {
         stored.append(try #require(put).stored)
       }
       #expect(try await fixture.served(commit) == stored[1])
-      #expect(try await fixture.store.markDeleted(stored[1], reason: "space", at: at(70)))
+      #expect(
+        try await fixture.store.markDeleted(
+          StoredArtifact(artifact: stored[1], folder: commit), reason: "space", at: at(70)))
       #expect(try await fixture.served(commit) == stored[0])
       #expect(try await fixture.store.newestArtifact(inFolder: commit, name: "out/tool") == stored[0])
-      #expect(try await fixture.store.markDeleted(stored[0], reason: "space", at: at(70)))
+      #expect(
+        try await fixture.store.markDeleted(
+          StoredArtifact(artifact: stored[0], folder: commit), reason: "space", at: at(70)))
       let gone = try await fixture.store.artifact(inFolder: commit, name: "out/tool", owner: fixture.user.id)
       #expect(gone?.deletion == ArtifactDeletion(at: at(70), reason: "space"))
     },
@@ -89,10 +94,14 @@ extension ConformanceCheck {
       #expect(oldest.map(\.artifact.build) == [builds[0].id, builds[1].id])
       _ = try await store.setPinned(builds[0].id, true)
       #expect(try await store.oldestArtifacts(owner: owner).map(\.artifact.build) == [builds[1].id])
-      #expect(try await !store.markDeleted(oldest[0].artifact, reason: "r", at: at(80)))
-      #expect(try await store.markDeleted(oldest[1].artifact, reason: "r", at: at(80)))
-      #expect(try await !store.markDeleted(oldest[1].artifact, reason: "r", at: at(80)))
+      #expect(try await !store.markDeleted(oldest[0], reason: "r", at: at(80)))
+      #expect(try await store.markDeleted(oldest[1], reason: "r", at: at(80)))
+      #expect(try await !store.markDeleted(oldest[1], reason: "r", at: at(80)))
       #expect(try await store.user(owner)?.artifactBytes == 200)
+      let garbage = try await store.garbage()
+      #expect(garbage.map(\.sha256) == [String(repeating: "e", count: 64)] && garbage.map(\.folder) == ["f"])
+      for row in garbage { try await store.removeGarbage(row.id) }
+      #expect(try await store.garbage() == [])
       #expect(try await store.isReferenced(sha256: String(repeating: "e", count: 64)))
       #expect(try await !store.isReferenced(sha256: String(repeating: "9", count: 64)))
     },

@@ -1,0 +1,69 @@
+internal import Model
+internal import Queue
+internal import Store
+
+/// A running build as the server keeps it in memory. The database has the last word on every change of state; this is
+/// what decides about log bytes, which do not go through the database, and what timers and waiting agents look at.
+struct LiveBuild {
+  /// The lease that it runs under.
+  let lease: StoredLease
+  let owner: UserID
+  /// Who has it, for people.
+  let claimant: Claimant
+  let attempt: Int
+  let timeout: Duration
+  /// When the lease ends, by the clock's `uptime`.
+  var leaseEnd: Duration
+  /// The jobs that have not ended, with what their logs hold.
+  var openJobs: [JobID: OpenJob]
+  /// All its jobs.
+  let jobs: Set<JobID>
+  /// The job that creates the driver.
+  let driverJob: JobID?
+  var commit: String?
+  /// The final status that the server wants the build to have.
+  var stop: Status?
+  /// True once the server ends it itself: nothing more is taken from the agent.
+  var isRevoked = false
+  /// Agents' calls that wait to hear of a stop.
+  var stopWaiters: [UInt64: CheckedContinuation<StopReason, any Error>] = [:]
+
+  /// A job that has not ended.
+  struct OpenJob {
+    var status: Status
+    var logSize: Int64
+  }
+
+  init(
+    lease: StoredLease, build: Build, claimant: Claimant, timeout: Duration, leaseEnd: Duration, jobs: [Job],
+    logSizes: [JobID: Int64] = [:]
+  ) {
+    self.lease = lease
+    self.claimant = claimant
+    self.timeout = timeout
+    self.leaseEnd = leaseEnd
+    owner = build.owner
+    attempt = build.attempt
+    commit = build.commit
+    self.jobs = Set(jobs.map(\.id))
+    openJobs = [:]
+    for job in jobs where !job.status.isFinal {
+      openJobs[job.id] = OpenJob(status: job.status, logSize: logSizes[job.id] ?? job.logSize)
+    }
+    driverJob = jobs.first { $0.position == 0 && $0.stage == setupStageName }?.id
+  }
+
+  /// Jobs whose logs may hold something and have to be ended with the build.
+  var jobsWithLogs: [JobID] {
+    openJobs.filter { $0.value.status == .running || $0.value.logSize > 0 }.keys.sorted()
+  }
+
+  /// Why the agent should stop; nil as long as it should not.
+  var stopReason: StopReason? {
+    switch stop {
+    case .some(.timedOut): .timedOut
+    case .some: .killed
+    case nil: nil
+    }
+  }
+}

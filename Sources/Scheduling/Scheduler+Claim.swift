@@ -1,0 +1,133 @@
+internal import Concurrency
+internal import Lifecycle
+internal import Logs
+internal import Model
+public import Queue
+internal import Store
+
+extension Scheduler {
+  /// The instance of agents that live in this process: when it ends, so do they, and their leases are void.
+  static let inProcess = "in-process"
+
+  /// Waits for a build for an agent of this process, and takes it.
+  public func claim(_ offer: AgentOffer) async throws -> Assignment {
+    try await claim(offer, instance: Self.inProcess)
+  }
+
+  /// Waits for a build and takes it. `instance` names the process that the agent lives in, where it is another one.
+  public func claim(_ offer: AgentOffer, instance: String) async throws -> Assignment {
+    let drivers = Set(offer.drivers)
+    while true {
+      let entry = try await nextBuild(drivers)
+      if let assignment = try await take(entry, Claimant(agent: offer.agent, instance: instance)) {
+        return assignment
+      }
+    }
+  }
+
+  private func nextBuild(_ drivers: Set<String>) async throws -> QueuedBuild {
+    let id = state.withLock { state in
+      state.lastWaiter += 1
+      return state.lastWaiter
+    }
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        let now = state.withLock { state -> Result<QueuedBuild, any Error>? in
+          if Task.isCancelled { return .failure(CancellationError()) }
+          if let entry = state.desk.ask(id, drivers: drivers) { return .success(entry) }
+          state.claims[id] = continuation
+          return nil
+        }
+        if let now { continuation.resume(with: now) }
+      }
+    } onCancel: {
+      let waiting = state.withLock { state in
+        state.desk.leave(id)
+        return state.claims.removeValue(forKey: id)
+      }
+      waiting?.resume(throwing: CancellationError())
+    }
+  }
+
+  /// Takes the build in its turn; nil where it is not to be had any more. Where this fails the build is on the queue.
+  private func take(_ entry: QueuedBuild, _ claimant: Claimant) async throws -> Assignment? {
+    try await turns.withTurn(of: entry.id) {
+      guard let claimed = try await claim(entry, claimant) else { return nil }
+      let live = begin(claimed, entry, claimant)
+      do {
+        let sizes = try await logSizes(claimed)
+        try Task.checkCancellation()
+        state.withLock { state in
+          for (job, size) in sizes { state.live[entry.id]?.openJobs[job]?.logSize = size }
+        }
+        publish(ChangedRows(build: claimed.build, jobs: []), entry.id, entry.owner)
+        return assignment(claimed, sizes)
+      } catch {
+        // Should this fail too, the lease runs out by itself.
+        try await requeue(live, .givenBack)
+        throw error
+      }
+    }
+  }
+
+  /// Claims the build in the database. One whose plan cannot be read fails; after any other error it is still queued.
+  private func claim(_ entry: QueuedBuild, _ claimant: Claimant) async throws -> ClaimedBuild? {
+    do {
+      try Task.checkCancellation()
+      let now = clock.now
+      let turn = state.withLock { $0.desk.queue.turn }
+      do {
+        return try await store.claim(entry, by: claimant, until: now + configuration.lease, turn: turn, at: now)
+      } catch let error as StoreError {
+        try await fail(entry, "\(error)")
+        return nil
+      }
+    } catch {
+      // Its turn had come, so it goes to the front.
+      var front = entry
+      front.isRequeued = true
+      enqueue(front)
+      throw error
+    }
+  }
+
+  private func fail(_ entry: QueuedBuild, _ reason: String) async throws {
+    log.error("build cannot be run", ["build": "\(entry.id)", "error": reason])
+    let rows = try await store.finish(
+      entry.id, lease: nil, status: .failed, jobs: .failed, reason: reason, logSizes: [:], at: clock.now)
+    if let rows { noteEnd(rows, entry.id, entry.owner) }
+  }
+
+  private func assignment(_ claimed: ClaimedBuild, _ sizes: [JobID: Int64]) -> Assignment {
+    Assignment(
+      lease: Lease(
+        build: claimed.build.id, fence: claimed.fence, attempt: claimed.build.attempt,
+        durationMilliseconds: configuration.lease.milliseconds),
+      number: claimed.build.number, plan: claimed.plan,
+      jobs: claimed.jobs.map { AssignedJob(id: $0.id, logSize: sizes[$0.id] ?? 0) })
+  }
+
+  /// What earlier agents have left in the logs; none of that where there was none.
+  private func logSizes(_ claimed: ClaimedBuild) async throws -> [JobID: Int64] {
+    var sizes: [JobID: Int64] = [:]
+    for job in claimed.jobs where job.startedAt != nil { sizes[job.id] = try await logs.state(job.id).size }
+    return sizes
+  }
+
+  /// From here on the build is live: its deadlines see to it that it does not stay so for ever.
+  private func begin(_ claimed: ClaimedBuild, _ entry: QueuedBuild, _ claimant: Claimant) -> LiveBuild {
+    let uptime = clock.uptime
+    let timeout = Duration.seconds(claimed.plan.timeoutSeconds)
+    let live = LiveBuild(
+      lease: StoredLease(build: entry.id, fence: claimed.fence), build: claimed.build, claimant: claimant,
+      timeout: timeout, leaseEnd: uptime + configuration.lease, jobs: claimed.jobs)
+    state.withLock { state in
+      state.live[entry.id] = live
+      guard claimed.fence == 1 else { return }
+      state.metrics.waits.add(Double((clock.now - entry.createdAt).milliseconds) / 1000)
+    }
+    setDeadline(.lease(entry.id), at: live.leaseEnd)
+    setDeadline(.timeout(entry.id), at: uptime + timeout)
+    return live
+  }
+}

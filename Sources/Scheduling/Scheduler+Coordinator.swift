@@ -1,0 +1,142 @@
+internal import Concurrency
+internal import Logs
+public import Model
+public import Queue
+internal import Store
+
+extension Scheduler: Coordinator {
+  /// Extends the lease.
+  public func renew(_ lease: Lease) async throws -> Lease {
+    try await turns.withTurn(of: lease.build) {
+      try withLive(lease) { _ in }
+      let end = clock.uptime + configuration.lease
+      guard try await store.renew(lease.stored, until: clock.now + configuration.lease) else {
+        throw QueueError.staleLease(lease.build)
+      }
+      try withLive(lease) { $0.leaseEnd = end }
+      setDeadline(.lease(lease.build), at: end)
+      var renewed = lease
+      renewed.durationMilliseconds = configuration.lease.milliseconds
+      return renewed
+    }
+  }
+
+  /// Waits until the server wants the build to end.
+  public func stopRequested(_ lease: Lease) async throws -> StopReason {
+    let id = state.withLock { state in
+      state.lastWaiter += 1
+      return state.lastWaiter
+    }
+    return try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        let now = Result { () throws -> StopReason? in
+          try withLive(lease) { live in
+            if Task.isCancelled { throw CancellationError() }
+            if let reason = live.stopReason { return reason }
+            live.stopWaiters[id] = continuation
+            return nil
+          }
+        }
+        switch now {
+        case .success(let reason?): continuation.resume(returning: reason)
+        case .success(nil): break
+        case .failure(let error): continuation.resume(throwing: error)
+        }
+      }
+    } onCancel: {
+      let waiting = state.withLock { $0.live[lease.build]?.stopWaiters.removeValue(forKey: id) }
+      waiting?.resume(throwing: CancellationError())
+    }
+  }
+
+  /// Stores changes of the build and its jobs.
+  public func report(_ lease: Lease, _ changes: [ProgressChange]) async throws {
+    try await turns.withTurn(of: lease.build) {
+      let owner = try withLive(lease) { $0.owner }
+      var stored: [StoredChange] = []
+      for change in changes { stored.append(try await prepare(change, lease)) }
+      guard let rows = try await store.apply(stored, under: lease.stored) else {
+        throw QueueError.staleLease(lease.build)
+      }
+      try withLive(lease) { live in
+        for job in rows.jobs { live.note(job) }
+        if let build = rows.build { live.commit = build.commit }
+      }
+      for job in rows.jobs { limitDriver(lease, job) }
+      publish(rows, lease.build, owner)
+    }
+  }
+
+  /// Ends the log of a job that is about to end: it is on the disk before anybody hears that the job has ended.
+  private func prepare(_ change: ProgressChange, _ lease: Lease) async throws -> StoredChange {
+    switch change {
+    case .started(let job, let time):
+      return .started(job, at: time)
+    case .finished(let job, let status, let exitCode, let time):
+      guard status.isFinal, status != .passedWithFailures else {
+        throw QueueError.invalid("a job cannot end as \(status.rawValue)")
+      }
+      let open = try withLive(lease) { $0.openJobs[job] }
+      // A job without an entry has ended before, or is another build's: the database answers.
+      guard let open, status != .skipped || open.logSize > 0 else {
+        return .finished(job, status, exitCode: exitCode, logSize: 0, at: time)
+      }
+      return .finished(job, status, exitCode: exitCode, logSize: try await logs.end(job).size, at: time)
+    case .commit(let hash):
+      guard [40, 64].contains(hash.utf8.count),
+        hash.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+      else { throw QueueError.invalid("'\(hash.prefix(80))' is not a commit") }
+      return .commit(hash)
+    }
+  }
+
+  /// The creation of the driver has a limit of its own.
+  private func limitDriver(_ lease: Lease, _ job: Job) {
+    guard state.withLock({ $0.live[lease.build]?.driverJob }) == job.id else { return }
+    if job.status == .running {
+      setDeadline(.driver(lease.build), at: clock.uptime + configuration.driverCreationLimit)
+    } else {
+      state.withLock { $0.deadlines.remove(.driver(lease.build)) }
+    }
+  }
+
+  /// Appends to a job's log. What goes over the limit is not stored.
+  public func appendLog(
+    _ lease: Lease, job: JobID, at offset: Int64, _ bytes: [UInt8], elapsedMilliseconds: Int64
+  ) async throws -> Int64 {
+    try withLive(lease) { live in
+      guard live.openJobs[job] != nil else {
+        throw QueueError.invalid("job \(job) is not one that build \(lease.build) runs")
+      }
+    }
+    guard offset >= 0 else { throw QueueError.invalid("a log has no byte \(offset)") }
+    let room = configuration.logLimit - min(offset, configuration.logLimit)
+    if room == 0, !bytes.isEmpty { throw QueueError.logFull(job, limit: configuration.logLimit) }
+    let size: Int64
+    do {
+      let kept = Int64(bytes.count) <= room ? bytes : Array(bytes.prefix(Int(clamping: room)))
+      size = try await logs.append(job, at: offset, kept, elapsedMilliseconds: elapsedMilliseconds)
+    } catch LogError.gap(_, let expected) {
+      throw QueueError.logGap(job, expected: expected)
+    } catch LogError.ended {
+      throw QueueError.staleLease(lease.build)
+    }
+    try withLive(lease) { live in
+      let before = live.openJobs[job]?.logSize ?? 0
+      live.openJobs[job]?.logSize = max(before, size)
+    }
+    if Int64(bytes.count) > room { throw QueueError.logFull(job, limit: configuration.logLimit) }
+    return size
+  }
+}
+
+extension LiveBuild {
+  /// Takes over a job's new status.
+  mutating func note(_ job: Job) {
+    if job.status.isFinal {
+      openJobs[job.id] = nil
+    } else {
+      openJobs[job.id, default: OpenJob(status: job.status, logSize: 0)].status = job.status
+    }
+  }
+}

@@ -1,0 +1,75 @@
+internal import Artifacts
+internal import Concurrency
+internal import Lifecycle
+internal import Model
+internal import Store
+
+extension Scheduler {
+  /// Curates every minute, and after builds that have ended.
+  func runCuration() async throws {
+    while !Task.isCancelled {
+      do {
+        try await curate()
+      } catch {
+        log.error("curation failed", ["error": "\(error)"])
+      }
+      let next = clock.uptime + configuration.curationInterval
+      await withTaskGroup(of: Void.self) { group in
+        group.addTask { await self.curationWanted.wait() }
+        group.addTask { try? await self.clock.sleep(until: next) }
+        await group.next()
+        group.cancelAll()
+      }
+    }
+  }
+
+  /// Deletes the oldest artifacts of each user who has too many, until the rest fits, and the content that nothing
+  /// refers to any more.
+  func curate() async throws {
+    _ = try await store.removeExpiredSessions(at: clock.now)
+    for excess in try await store.artifactExcesses(limit: configuration.artifactsKept) {
+      try await curate(excess)
+    }
+    try await collectGarbage()
+  }
+
+  private func curate(_ excess: ArtifactExcess) async throws {
+    var left = excess.bytes
+    while left > 0 {
+      let batch = try await store.oldestArtifacts(owner: excess.owner)
+      var deleted = 0
+      for stored in batch where left > 0 {
+        let reason = "deleted to keep the owner's artifacts within their limit"
+        guard try await store.markDeleted(stored, reason: reason, at: clock.now) else { continue }
+        left -= stored.artifact.content.size
+        deleted += 1
+      }
+      state.withLock { $0.metrics.curatedArtifacts += Int64(deleted) }
+      // Where the rest is pinned or running, nothing more can be done.
+      if deleted == 0 { return }
+      log.info("artifacts deleted", ["user": "\(excess.owner)", "count": "\(deleted)"])
+    }
+  }
+
+  private func collectGarbage() async throws {
+    while true {
+      let batch = try await store.garbage()
+      if batch.isEmpty { return }
+      for garbage in batch { try await remove(garbage) }
+    }
+  }
+
+  /// Takes away the name and the bytes, unless something else has them.
+  private func remove(_ garbage: Garbage) async throws {
+    if let other = try await store.newestArtifact(inFolder: garbage.folder, name: garbage.name) {
+      try await artifacts.link(sha256: other.content.sha256, folder: garbage.folder, name: garbage.name)
+    } else {
+      try await artifacts.unlink(folder: garbage.folder, name: garbage.name)
+    }
+    try await contentTurns.withTurn(of: garbage.sha256) {
+      guard try await !store.isReferenced(sha256: garbage.sha256) else { return }
+      try await artifacts.delete(sha256: garbage.sha256)
+    }
+    try await store.removeGarbage(garbage.id)
+  }
+}

@@ -1,0 +1,115 @@
+internal import Concurrency
+internal import Lifecycle
+internal import Logs
+internal import Model
+public import Queue
+internal import Store
+
+extension Scheduler {
+  /// Ends the build, or puts it back on the queue where the agent gives it back. Where the server has asked for the
+  /// build's end, it ends as the server has asked, whatever the agent says.
+  public func finish(_ lease: Lease, _ outcome: BuildOutcome) async throws {
+    try await turns.withTurn(of: lease.build) {
+      let live = try withLive(lease) { $0 }
+      if let stop = live.stop {
+        try await end(live, stop, reason: nil)
+      } else if outcome.status == .queued {
+        try await requeue(live, .givenBack)
+      } else if outcome.status.isFinal, outcome.status.isBuildStatus {
+        try await end(live, outcome.status, reason: outcome.reason)
+      } else {
+        throw QueueError.invalid("a build cannot end as \(outcome.status.rawValue)")
+      }
+    }
+  }
+
+  /// Ends a live build in its turn: first the logs, then the database, then the memory.
+  func end(_ live: LiveBuild, _ status: Status, reason: String?) async throws {
+    let id = live.lease.build
+    let rows = try await revoking(live) { live in
+      var sizes: [JobID: Int64] = [:]
+      for job in live.jobsWithLogs { sizes[job] = try await logs.end(job).size }
+      let jobs: Status = [.killed, .timedOut].contains(status) ? status : .failed
+      return try await store.finish(
+        id, lease: live.lease, status: status, jobs: jobs, reason: reason, logSizes: sizes, at: clock.now)
+    }
+    drop(id)
+    guard let rows else { throw QueueError.staleLease(id) }
+    noteEnd(rows, id, live.owner)
+    log.info("build ended", ["build": "\(id)", "status": status.rawValue, "agent": live.claimant.agent])
+    curationWanted.signal()
+  }
+
+  /// Puts a live build back on the queue in its turn.
+  func requeue(_ live: LiveBuild, _ how: Requeue) async throws {
+    let id = live.lease.build
+    let result = try await revoking(live) { live in
+      // A crash may have come between the end of a log and that of its job; such a log takes no more.
+      var ended: Set<JobID> = []
+      for job in live.jobsWithLogs where try await logs.state(job).ended { ended.insert(job) }
+      return try await store.requeue(live.lease, how, endedLogs: ended, at: clock.now)
+    }
+    drop(id)
+    guard let result else { throw QueueError.staleLease(id) }
+    publish(result.rows, id, live.owner)
+    enqueue(result.entry)
+  }
+
+  /// The agent of a live build was lost: in its turn, decides what becomes of it.
+  func lose(_ live: LiveBuild, cause: String) async throws {
+    let decision = LostBuild.decide(
+      attempt: live.attempt, limit: configuration.attemptLimit, stop: live.stop, cause: cause)
+    log.warning(
+      "agent lost",
+      ["build": "\(live.lease.build)", "agent": live.claimant.agent, "cause": cause, "next": "\(decision)"])
+    state.withLock { $0.metrics.lost += 1 }
+    switch decision {
+    case .requeue: try await requeue(live, .lost)
+    case .end(let status, let reason): try await end(live, status, reason: reason)
+    }
+  }
+
+  /// Tells the agent of a running build to end it, in the build's turn. The first reason counts.
+  func requestStop(_ build: Build, _ status: Status, reason: String?) async throws -> Build {
+    guard let live = state.withLock({ $0.live[build.id] }) else { throw QueueError.notFound(build.id) }
+    if live.stop != nil { return build }
+    guard try await store.requestStop(live.lease, status, reason: reason) else {
+      throw QueueError.notFound(build.id)
+    }
+    let waiters = state.withLock { state in
+      state.deadlines.remove(.timeout(build.id))
+      state.deadlines.remove(.driver(build.id))
+      defer { state.live[build.id]?.stopWaiters = [:] }
+      state.live[build.id]?.stop = status
+      return Array((state.live[build.id]?.stopWaiters ?? [:]).values)
+    }
+    for waiter in waiters { waiter.resume(returning: status == .timedOut ? .timedOut : .killed) }
+    setDeadline(.stop(build.id), at: clock.uptime + configuration.stopLimit)
+    return try await store.build(build.id) ?? build
+  }
+
+  /// Runs `body` while nothing more is taken from the agent. Where it throws, as on a full disk, the lease is as it
+  /// was, so that the agent or the timer can try again.
+  private func revoking<Result>(_ live: LiveBuild, _ body: (LiveBuild) async throws -> Result) async throws -> Result {
+    let id = live.lease.build
+    let latest = state.withLock { state in
+      state.live[id]?.isRevoked = true
+      return state.live[id] ?? live
+    }
+    do {
+      return try await body(latest)
+    } catch {
+      state.withLock { $0.live[id]?.isRevoked = false }
+      throw error
+    }
+  }
+
+  /// Forgets a build that does not run any more; whoever waits for its stop hears that the lease is gone.
+  private func drop(_ id: BuildID) {
+    let live = state.withLock { state in
+      state.deadlines.removeAll(of: id)
+      return state.live.removeValue(forKey: id)
+    }
+    for waiter in (live?.stopWaiters ?? [:]).values { waiter.resume(throwing: QueueError.staleLease(id)) }
+  }
+}

@@ -1,0 +1,108 @@
+internal import Concurrency
+internal import Logs
+public import Model
+public import Queue
+internal import Store
+
+extension Scheduler: BuildQueue {
+  /// Stores a build, queued, and wakes the one agent that will take it.
+  public func submit(_ submission: Submission) async throws -> Build {
+    try SubmissionCheck.check(submission)
+    let stored = try await store.submit(
+      NewBuild(
+        owner: submission.owner, namespace: submission.namespace, kind: submission.kind, manifest: submission.manifest,
+        plan: submission.plan, trigger: submission.trigger, tags: SubmissionCheck.unique(submission.tags)),
+      at: clock.now)
+    state.withLock { $0.metrics.submitted += 1 }
+    hub.publish([.build(stored.build)], build: stored.build.id, owner: stored.build.owner)
+    enqueue(stored.entry)
+    return stored.build
+  }
+
+  /// Asks for the end of a build.
+  public func kill(_ id: BuildID) async throws -> Build {
+    try await turns.withTurn(of: id) {
+      guard let build = try await store.build(id) else { throw QueueError.notFound(id) }
+      switch build.status {
+      case .queued: return try await killQueued(build)
+      case .running: return try await requestStop(build, .killed, reason: nil)
+      default: throw QueueError.finished(id, build.status)
+      }
+    }
+  }
+
+  /// Queues the same plan again, under the user's next number.
+  public func rerun(_ id: BuildID, by user: UserID) async throws -> Build {
+    guard let build = try await store.build(id), let plan = try await store.plan(of: id, owner: build.owner),
+      let manifest = try await store.manifest(of: id, owner: build.owner)
+    else { throw QueueError.notFound(id) }
+    var data = build.trigger.data
+    data["rerun_of"] = "\(id)"
+    return try await submit(
+      Submission(
+        owner: user, namespace: build.namespace, kind: build.kind, manifest: manifest, plan: plan,
+        trigger: Trigger(type: .manual, comment: build.trigger.comment, data: data), tags: build.tags))
+  }
+
+  /// Keeps the build's artifacts from curation, or no longer.
+  public func setPinned(_ id: BuildID, _ pinned: Bool) async throws -> Build {
+    try await mark(id) { try await store.setPinned(id, pinned) }
+  }
+
+  /// Adds tags.
+  public func addTags(_ id: BuildID, _ tags: [String]) async throws -> Build {
+    let tags = SubmissionCheck.unique(tags)
+    try SubmissionCheck.check(tags: tags)
+    return try await mark(id) { try await store.addTags(id, tags) }
+  }
+
+  /// Removes a tag.
+  public func removeTag(_ id: BuildID, _ tag: String) async throws -> Build {
+    try await mark(id) { try await store.removeTag(id, tag) }
+  }
+
+  /// All changes from now on.
+  public func events(_ filter: EventFilter) -> EventSubscription { hub.subscribe(filter) }
+
+  private func mark(_ id: BuildID, _ change: () async throws -> Build?) async throws -> Build {
+    try await turns.withTurn(of: id) {
+      guard let build = try await change() else { throw QueueError.notFound(id) }
+      hub.publish([.build(build)], build: id, owner: build.owner)
+      return build
+    }
+  }
+
+  /// Puts a build on the queue in memory, or into the hands of an agent that waits.
+  func enqueue(_ entry: QueuedBuild) {
+    let taken = state.withLock { state -> (CheckedContinuation<QueuedBuild, any Error>, QueuedBuild)? in
+      guard let match = state.desk.add(entry), let claim = state.claims.removeValue(forKey: match.waiter) else {
+        return nil
+      }
+      return (claim, match.entry)
+    }
+    taken?.0.resume(returning: taken?.1 ?? entry)
+  }
+
+  private func killQueued(_ build: Build) async throws -> Build {
+    state.withLock { $0.desk.remove(build.id) }
+    // A build that was begun before has logs that are still open.
+    var sizes: [JobID: Int64] = [:]
+    for job in try await store.jobs(of: build.id, owner: build.owner) where job.startedAt != nil && !job.status.isFinal
+    {
+      sizes[job.id] = try await logs.end(job.id).size
+    }
+    let rows = try await store.finish(
+      build.id, lease: nil, status: .killed, jobs: .killed, reason: nil, logSizes: sizes, at: clock.now)
+    // The turn is ours, so nobody has claimed it since it was read.
+    guard let rows, let killed = rows.build else { throw QueueError.notFound(build.id) }
+    noteEnd(rows, build.id, build.owner)
+    return killed
+  }
+
+  /// Tells listeners and counters of the end of a build.
+  func noteEnd(_ rows: ChangedRows, _ build: BuildID, _ owner: UserID) {
+    publish(rows, build, owner)
+    guard let status = rows.build?.status, status.isFinal else { return }
+    state.withLock { $0.metrics.finished[status, default: 0] += 1 }
+  }
+}

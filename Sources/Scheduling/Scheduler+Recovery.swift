@@ -1,0 +1,62 @@
+internal import Concurrency
+internal import Lifecycle
+internal import Logs
+internal import Model
+internal import Queue
+internal import Store
+
+extension Scheduler {
+  /// Takes up what the last server left, however it ended: queued builds are queued, builds of agents that lived in
+  /// that server's process go back on the queue at once, and leases of other agents run on. Call it once, first.
+  public func recover() async throws {
+    let (queued, turns) = try await store.queuedBuilds()
+    state.withLock { state in
+      var queue = FairQueue(served: turns)
+      for entry in queued { queue.insert(entry) }
+      state.desk = ClaimDesk(queue: queue)
+    }
+    let running = try await store.runningBuilds()
+    for build in running { try await recover(build) }
+    if !running.isEmpty || !queued.isEmpty {
+      log.info("queue recovered", ["queued": "\(queued.count)", "interrupted": "\(running.count)"])
+    }
+  }
+
+  private func recover(_ running: RunningBuild) async throws {
+    let id = running.lease.build
+    guard let build = try await store.build(id) else { return }
+    let jobs = try await store.jobs(of: id, owner: running.owner)
+    var sizes: [JobID: Int64] = [:]
+    for job in jobs where job.startedAt != nil && !job.status.isFinal {
+      sizes[job.id] = try await logs.state(job.id).size
+    }
+    // The time of day may have been set since; a lease never lasts longer than a new one.
+    let left = min(max(running.leaseUntil - clock.now, .zero), configuration.lease)
+    var live = LiveBuild(
+      lease: running.lease, build: build, claimant: running.claimant, timeout: running.timeout,
+      leaseEnd: clock.uptime + left, jobs: jobs, logSizes: sizes)
+    live.stop = running.stop
+    state.withLock { $0.live[id] = live }
+    if running.claimant.instance == Self.inProcess {
+      try await turns.withTurn(of: id) { [live] in try await lose(live, cause: "the server stopped while it ran") }
+    } else {
+      watch(live, running, jobs)
+    }
+  }
+
+  /// Sets the deadlines of a build whose agent may still be there.
+  private func watch(_ live: LiveBuild, _ running: RunningBuild, _ jobs: [Job]) {
+    let id = running.lease.build
+    setDeadline(.lease(id), at: live.leaseEnd)
+    if live.stop != nil {
+      setDeadline(.stop(id), at: clock.uptime + configuration.stopLimit)
+      return
+    }
+    let age = max(clock.now - running.claimedAt, .zero)
+    setDeadline(.timeout(id), at: clock.uptime + max(running.timeout - age, .zero))
+    if let job = jobs.first(where: { $0.id == live.driverJob }), job.status == .running, let start = job.startedAt {
+      let limit = configuration.driverCreationLimit - max(clock.now - start, .zero)
+      setDeadline(.driver(id), at: clock.uptime + max(limit, .zero))
+    }
+  }
+}

@@ -1,0 +1,35 @@
+public import Model
+internal import Glibc
+
+/// Where scheduling takes its times from; tests have one that they move by hand.
+public protocol SchedulingClock: Sendable {
+  /// The time of day, for what people and the database see.
+  var now: Timestamp { get }
+  /// Time since some fixed moment, which setting the computer's clock does not change: for leases and limits.
+  var uptime: Duration { get }
+  /// Sleeps until `uptime` is at least this. Throws `CancellationError` when the task is cancelled.
+  func sleep(until uptime: Duration) async throws
+}
+
+/// The computer's clocks.
+public struct SystemClock: SchedulingClock {
+  private let start = ContinuousClock.now
+
+  /// A clock whose `uptime` begins now.
+  public init() {}
+
+  /// The time of day.
+  public var now: Timestamp {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+
+  /// Time since the clock was made.
+  public var uptime: Duration { ContinuousClock.now - start }
+
+  /// Sleeps.
+  public func sleep(until uptime: Duration) async throws {
+    try await Task.sleep(until: start + uptime, clock: .continuous)
+  }
+}

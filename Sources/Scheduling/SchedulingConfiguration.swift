@@ -1,0 +1,28 @@
+internal import Model
+
+/// The times and limits of scheduling.
+public struct SchedulingConfiguration: Sendable, Hashable {
+  /// How long a claim lasts without being renewed.
+  public var lease: Duration = .seconds(30)
+  /// How long a stopped job has between TERM and KILL; the agent is given this and almost a second more to finish.
+  public var killGrace: Duration = .seconds(1)
+  /// How long the driver may take to be created.
+  public var driverCreationLimit: Duration = .seconds(driverCreationLimitSeconds)
+  /// How many agents may begin a build before it is given up.
+  public var attemptLimit = 3
+  /// The largest log of a job, in bytes.
+  public var logLimit: Int64 = 1 << 30
+  /// The largest artifact, in bytes.
+  public var artifactLimit: Int64 = 10 << 30
+  /// How many bytes of artifacts a user keeps who has no limit of his own.
+  public var artifactsKept: Int64 = 1 << 30
+  /// How often artifacts are curated.
+  public var curationInterval: Duration = .seconds(60)
+
+  /// The defaults.
+  public init() {}
+
+  /// From asking an agent to stop to ending the build without it: less than a second more than the grace, so that
+  /// with the default grace a killed build has ended within two seconds.
+  var stopLimit: Duration { killGrace + .milliseconds(900) }
+}
