@@ -37,9 +37,9 @@ final class CoordinatorReporter: BuildReporter {
       if case .finished(let position, _, _) = change { await closeLog(position) }
     }
     let now = Timestamp.now
-    let changes = try changes.map { try progress($0, now) }
-    try await persistently("report") { try await self.coordinator.report(self.holder.lease, changes) }
-    for case .started(let id, _) in changes { try await markAttempt(id) }
+    let progress = try changes.map { try self.progress($0, now) }
+    try await persistently("report") { try await self.coordinator.report(self.holder.lease, progress) }
+    for case .started(let position) in changes { try await markAttempt(position) }
   }
 
   func appendLog(_ position: Int, _ bytes: [UInt8], elapsed: Duration) async throws {
@@ -103,16 +103,15 @@ final class CoordinatorReporter: BuildReporter {
   }
 
   /// The log of a job that an earlier attempt has begun goes on after a line that says so.
-  private func markAttempt(_ id: JobID) async throws {
-    guard let position = assignment.jobs.firstIndex(where: { $0.id == id }), assignment.jobs[position].logSize > 0
-    else { return }
+  private func markAttempt(_ position: Int) async throws {
+    guard try job(position).logSize > 0 else { return }
     // The earlier attempt may have been cut off in the middle of a line.
     try await appendLog(position, Array("\nwright: attempt \(holder.lease.attempt) begins\n".utf8), elapsed: .zero)
   }
 
   /// Says in a full log what is missing, where the server still takes a line.
   private func closeLog(_ position: Int) async {
-    guard let state = logs.withLock({ $0[position] }), let limit = state.limit, state.dropped > 0,
+    guard let state = logs.withLock({ $0.removeValue(forKey: position) }), let limit = state.limit, state.dropped > 0,
       let job = try? job(position)
     else { return }
     let line = "\nwright: the log has reached its limit of \(limit) bytes; \(state.dropped) bytes are not shown\n"

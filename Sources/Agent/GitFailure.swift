@@ -47,7 +47,8 @@ struct GitFailure: Error, Hashable, CustomStringConvertible {
         .unknownReference,
         [
           "remote branch", "couldn't find remote ref", "not our ref", "unadvertised object", "reference is not a tree",
-          "unable to read tree", "invalid reference", "did not match any", "not a valid object", "unable to parse object",
+          "unable to read tree", "invalid reference",
+          "did not match any", "not a valid object", "unable to parse object",
         ],
         "\(url) has no branch, tag or commit '\(reference)'; correct what follows the address"
       ),

@@ -58,6 +58,9 @@ struct GitScratch: Sendable {
     \tauto = false
     [credential]
     \thelper =
+    [http]
+    \tlowSpeedLimit = 1
+    \tlowSpeedTime = 120
 
     """
 

@@ -16,6 +16,8 @@ struct MaskAutomaton: Sendable {
 
   private var nodes: [Node] = [Node(byte: 0, depth: 0)]
   private var roots = [Int32](repeating: 0, count: 256)
+  /// A bit for each two bytes that a value may begin with: what lets nearly all of a log pass without a closer look.
+  private var pairs = [UInt64](repeating: 0, count: 1024)
 
   /// True where there is nothing to look for.
   var isEmpty: Bool { nodes.count == 1 }
@@ -25,8 +27,21 @@ struct MaskAutomaton: Sendable {
     link()
   }
 
-  /// True where a value may begin with `byte`.
-  @inline(__always) func begins(_ byte: UInt8) -> Bool { roots[Int(byte)] != 0 }
+  /// The first index from `start` on where a value may begin; the end where there is none.
+  func firstBeginning(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    guard start < bytes.count else { return bytes.count }
+    return pairs.withUnsafeBufferPointer { pairs in
+      var index = start
+      var pair = Int(bytes[index])
+      while index + 1 < bytes.count {
+        pair = (pair & 0xff) << 8 | Int(bytes[index + 1])
+        if pairs[pair >> 6] >> UInt64(pair & 63) & 1 != 0 { return index }
+        index += 1
+      }
+      return roots[Int(bytes[index])] != 0 ? index : bytes.count
+    }
+  }
+
   /// How many of the last bytes are the beginning of a value.
   @inline(__always) func depth(_ state: Int32) -> Int { Int(nodes[Int(state)].depth) }
   /// The length of the longest value that the last bytes are; 0 for none.
@@ -57,6 +72,11 @@ struct MaskAutomaton: Sendable {
       state = existing != 0 ? existing : add(byte, to: state)
     }
     if state != 0 { nodes[Int(state)].found = nodes[Int(state)].depth }
+    guard let first = value.first else { return }
+    for second in value.count > 1 ? value[1]...value[1] : 0...255 {
+      let pair = Int(first) << 8 | Int(second)
+      pairs[pair >> 6] |= 1 << UInt64(pair & 63)
+    }
   }
 
   private mutating func add(_ byte: UInt8, to parent: Int32) -> Int32 {

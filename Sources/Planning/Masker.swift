@@ -27,9 +27,14 @@ public struct Masker: Sendable {
   public mutating func mask(_ bytes: [UInt8]) -> [UInt8] {
     if automaton.isEmpty { return bytes }
     var output: [UInt8] = []
-    output.reserveCapacity(pending.count + bytes.count)
-    bytes.withUnsafeBufferPointer { scan($0, &output) }
-    return output
+    let isClean = bytes.withUnsafeBufferPointer { bytes in
+      if state == 0 && automaton.firstBeginning(bytes, from: 0) == bytes.count { return true }
+      output.reserveCapacity(pending.count + bytes.count)
+      scan(bytes, &output)
+      return false
+    }
+    if isClean { start += bytes.count }
+    return isClean ? bytes : output
   }
 
   /// Returns what was held back; the stream has ended, or what follows does not belong to it.
@@ -47,7 +52,7 @@ public struct Masker: Sendable {
       if state == 0 {
         // Nothing is pending here: copy up to the first byte that may begin a value.
         let from = index
-        while index < bytes.count && !automaton.begins(bytes[index]) { index += 1 }
+        index = automaton.firstBeginning(bytes, from: from)
         output.append(contentsOf: UnsafeBufferPointer(rebasing: bytes[from..<index]))
         start += index - from
         if index == bytes.count { return }
