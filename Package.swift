@@ -148,7 +148,7 @@ let testTargets: [Target] = [
     "API",
     [
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Manifest", "Model", "HTTPServer", "Scheduling",
-      "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Files", "Concurrency", "Crypto",
+      "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Files", "Concurrency", "Crypto", "Lifecycle",
     ]),
   tests("WebUI", ["Routing", "Queue", "Store", "Logs", "Model", "HTTPServer", "Manifest", "Planning"]),
   tests("CommandLineClient", ["HTTPClient", "Model", "Files"]),

@@ -1,1 +1,61 @@
-// API
+internal import Lifecycle
+public import HTTPServer
+public import Routing
+
+/// The HTTP API: its routes, and what the router needs to know to serve them.
+public struct API: Sendable {
+  private let dependencies: APIDependencies
+  private let metrics = RequestMetrics()
+
+  /// The API over its dependencies.
+  public init(_ dependencies: APIDependencies) { self.dependencies = dependencies }
+
+  /// Everything under `/api/v1`, `/artifacts`, `/metrics`, `/readyz`, and the documentation of `others` and itself.
+  public func routes(documenting others: [Route] = []) -> [Route] {
+    let own =
+      BuildRoutes(dependencies: dependencies).routes + SubmitRoutes(dependencies: dependencies).routes
+      + BuildActionRoutes(dependencies: dependencies).routes
+      + LogRoutes(dependencies: dependencies, metrics: metrics).routes
+      + EventRoutes(dependencies: dependencies).routes + ArtifactRoutes(dependencies: dependencies).routes
+      + TokenRoutes(dependencies: dependencies).routes + HealthRoutes(dependencies: dependencies).routes
+      + MetricsRoute(dependencies: dependencies, metrics: metrics).routes
+    let document = OpenAPIDocument(
+      title: "Wright", version: dependencies.version, description: Self.description, schemas: Schemas.all)
+    return own + document.routes(describing: own + others)
+  }
+
+  /// The routes of the API alone.
+  public var routes: [Route] { routes() }
+
+  /// For the router: what errors mean, the request log, the metrics. `page` shows a problem to a browser.
+  public func hooks(
+    page: @escaping @Sendable (Problem, HTTPRequest) -> HTTPResponse? = { _, _ in nil }
+  ) -> RouterHooks {
+    let (log, metrics) = (dependencies.log, metrics)
+    return RouterHooks(
+      problem: ProblemMapping.problem, page: page,
+      answered: { answered in
+        metrics.count(answered)
+        guard log.writes(.debug) else { return }
+        log.debug(
+          "request",
+          [
+            "method": answered.method, "path": answered.path, "status": "\(answered.status)",
+            "milliseconds": "\(answered.duration / .milliseconds(1))", "client": answered.remoteAddress,
+          ])
+      },
+      failed: { failed in
+        log.error(
+          "request failed",
+          ["id": failed.id, "method": failed.method, "path": failed.path, "error": "\(failed.error)"])
+      })
+  }
+
+  private static let description = """
+    Builds, their jobs, logs and artifacts. Send a token with every request: Authorization: Bearer <token>.
+
+    Times are RFC 3339 in UTC with milliseconds, durations seconds, sizes bytes. Lists take limit and cursor and name \
+    the next page in Link. Refusals are RFC 9457 application/problem+json. Unknown fields in a body are refused. What \
+    belongs to somebody else is not found.
+    """
+}

@@ -43,9 +43,7 @@ struct DocumentationPage {
     return "<h4>Query</h4><dl>\(rows.joined())</dl>"
   }
 
-  private func response(
-    _ response: (status: Int, description: String, contentType: String?, schema: String?)
-  ) -> String {
+  private func response(_ response: RouteAnswer) -> String {
     let type = response.contentType.map { " <code>\(escape($0))</code>" } ?? ""
     let body = response.schema.map(schema) ?? ""
     return "<p><strong>\(response.status)</strong> \(escape(response.description))\(type)</p>\(body)"

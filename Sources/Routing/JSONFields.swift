@@ -18,9 +18,9 @@ public struct JSONFields: Sendable {
   }
 
   /// A text that has to be there; empty where it is not, which is noted.
-  public mutating func requiredString(_ name: String) -> String {
+  public mutating func requiredString(_ name: String, allowingNUL: Bool = false) -> String {
     if members[name] == nil || members[name] == .null { refuse(name, "\(name) is required") }
-    return string(name) ?? ""
+    return string(name, allowingNUL: allowingNUL) ?? ""
   }
 
   /// A text; nil where it is absent or `null`. A NUL character is refused, since neither databases nor processes

@@ -71,7 +71,7 @@ struct JSONParser {
       skipSpace()
       guard take(UInt8(ascii: ":")) else { throw error("':' is expected after the name '\(name.shortened)'") }
       skipSpace()
-      members.append(JSONMember(name: name, value: try value()))
+      members.append(JSONMember(name, try value()))
       skipSpace()
       if take(UInt8(ascii: "}")) { return .object(members) }
       guard take(UInt8(ascii: ",")) else { throw error("',' or '}' is expected") }

@@ -34,6 +34,12 @@ public struct JSONMember: Sendable, Hashable {
   public var name: String
   /// Its value.
   public var value: JSONValue
+
+  /// A member.
+  public init(_ name: String, _ value: JSONValue) {
+    self.name = name
+    self.value = value
+  }
 }
 
 /// Why a text is not JSON.

@@ -8,18 +8,18 @@ public struct ListPage: Sendable, Hashable {
   public var cursor: Int64?
 
   /// Reads the query. A limit above 200 is taken as 200; one that is no positive number, or a cursor that this server
-  /// did not make, is a `Problem` 400.
+  /// did not make, is a `Problem` 422.
   public init(_ request: HTTPRequest) throws {
     limit = 50
     if let text = request.query("limit") {
       guard let number = Int64(digits: text), number > 0 else {
-        throw Problem(400, "limit is a number from 1 to 200, not '\(text.shortened)'")
+        throw Problem(422, "limit is a number from 1 to 200, not '\(text.shortened)'")
       }
       limit = Int(min(number, 200))
     }
     if let text = request.query("cursor") {
       guard let number = Int64(digits: text) else {
-        throw Problem(400, "the cursor '\(text.shortened)' is not one of this list; take it from the Link field")
+        throw Problem(422, "the cursor '\(text.shortened)' is not one of this list; take it from the Link field")
       }
       cursor = number
     }

@@ -196,9 +196,7 @@ extension OpenAPIDocument {
     writer.endObject()
   }
 
-  private static func writeContent(
-    _ responses: [(status: Int, description: String, contentType: String?, schema: String?)], _ writer: inout JSONWriter
-  ) {
+  private static func writeContent(_ responses: [RouteAnswer], _ writer: inout JSONWriter) {
     let contents = responses.filter { $0.contentType != nil }
     guard !contents.isEmpty else { return }
     writer.key("content")

@@ -82,7 +82,7 @@ public struct Problem: Error, Sendable {
 
   private static let titles: [Int: String] = [
     400: "Bad request", 401: "Not signed in", 403: "Forbidden", 404: "Not found", 405: "Method not allowed",
-    409: "Conflict", 412: "Precondition failed", 413: "Content too large", 415: "Unsupported media type",
+    409: "Conflict", 410: "Gone", 412: "Precondition failed", 413: "Content too large", 415: "Unsupported media type",
     416: "Range not satisfiable", 422: "Invalid request", 429: "Too many requests", 500: "Internal server error",
     503: "Service unavailable", 507: "Insufficient storage",
   ]

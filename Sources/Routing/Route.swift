@@ -81,13 +81,13 @@ public struct RouteDocumentation: Sendable {
   public var query: [ParameterDocumentation]
   /// The request body's schema, as JSON text, or nil.
   public var requestSchema: String?
-  /// Status code, meaning, and the body's schema as JSON text (nil: none).
-  public var responses: [(status: Int, description: String, contentType: String?, schema: String?)]
+  /// What the route may answer, beside the refusals that every route shares.
+  public var responses: [RouteAnswer]
 
   /// Documentation.
   public init(
     _ summary: String, tag: String, query: [ParameterDocumentation] = [], requestSchema: String? = nil,
-    responses: [(status: Int, description: String, contentType: String?, schema: String?)]
+    responses: [RouteAnswer]
   ) {
     self.summary = summary
     self.tag = tag
@@ -95,6 +95,43 @@ public struct RouteDocumentation: Sendable {
     self.requestSchema = requestSchema
     self.responses = responses
   }
+}
+
+/// What the OpenAPI document says about an answer.
+public struct RouteAnswer: Sendable {
+  /// The status code.
+  public var status: Int
+  /// What it means.
+  public var description: String
+  /// The body's media type; nil for an answer without a body.
+  public var contentType: String?
+  /// The body's schema as JSON text, where it has one.
+  public var schema: String?
+
+  /// An answer.
+  public init(_ status: Int, _ description: String, _ contentType: String? = nil, _ schema: String? = nil) {
+    self.status = status
+    self.description = description
+    self.contentType = contentType
+    self.schema = schema
+  }
+
+  /// JSON of a schema that the document names.
+  public static func json(_ status: Int, _ description: String, _ name: String) -> RouteAnswer {
+    RouteAnswer(status, description, "application/json", reference(name))
+  }
+
+  /// A JSON array of a schema that the document names.
+  public static func jsonList(_ status: Int, _ description: String, _ name: String) -> RouteAnswer {
+    RouteAnswer(status, description, "application/json", #"{"type":"array","items":\#(reference(name))}"#)
+  }
+
+  /// A refusal.
+  public static func problem(_ status: Int, _ description: String) -> RouteAnswer {
+    RouteAnswer(status, description, "application/problem+json", reference("Problem"))
+  }
+
+  private static func reference(_ name: String) -> String { ##"{"$ref":"#/components/schemas/\##(name)"}"## }
 }
 
 /// What the OpenAPI document says about a query parameter.
@@ -112,4 +149,13 @@ public struct ParameterDocumentation: Sendable {
     self.description = description
     self.schema = schema
   }
+}
+
+extension ParameterDocumentation {
+  /// What every list takes.
+  public static let page = [
+    ParameterDocumentation(
+      "limit", "At most so many: 50 unless set, never more than 200", schema: #"{"type":"integer","minimum":1}"#),
+    ParameterDocumentation("cursor", "Where the page before ended; taken from its Link field"),
+  ]
 }

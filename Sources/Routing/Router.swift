@@ -86,7 +86,11 @@ public struct Router: Sendable {
 
   private func problem(for error: any Error, _ request: HTTPRequest, _ match: RouteTable.Match?) -> Problem {
     if let problem = error as? Problem { return problem }
-    if let problem = hooks.problem(error) { return problem }
+    if var problem = hooks.problem(error) {
+      // A refusal for reasons of the server's own is for its operator to know.
+      if problem.status >= 500 { problem.id = report(error, request, match) }
+      return problem
+    }
     switch error {
     case HTTPBodyError.tooLarge(let limit):
       return Problem(413, "the body may hold at most \(limit) bytes")

@@ -50,3 +50,18 @@ extension Store {
     }
   }
 }
+
+extension Store {
+  /// How many builds of all owners are in each status; statuses without one are left out. Walks an index of all builds
+  /// (milliseconds for 100,000): not for every request.
+  public func buildCounts() async throws -> [Status: Int64] {
+    try await database.read { connection in
+      var counts: [Status: Int64] = [:]
+      // By owner too, because that is the index's order.
+      try connection.query("SELECT status, COUNT(*) FROM builds GROUP BY owner, status", []) { row in
+        if let status = row.text(0).flatMap(Status.init) { counts[status, default: 0] += row.integer(1) ?? 0 }
+      }
+      return counts
+    }
+  }
+}

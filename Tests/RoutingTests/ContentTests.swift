@@ -82,6 +82,6 @@ import Testing
   @Test(arguments: ["limit=0", "limit=-1", "limit=x", "limit=", "cursor=", "cursor=-1", "cursor=1e3"])
   func `a wrong page is refused`(query: String) {
     let problem = #expect(throws: Problem.self) { try ListPage(.get("/?" + query)) }
-    #expect(problem?.status == 400)
+    #expect(problem?.status == 422)
   }
 }

@@ -12,13 +12,13 @@ import Testing
       "GET", "/api/v1/builds/{id}/artifacts/{name...}",
       documentation: RouteDocumentation(
         "Reads <bytes>", tag: "Artifacts", query: [ParameterDocumentation("download", "Saves it")],
-        responses: [(200, "The bytes", "application/octet-stream", nil), (206, "A part", nil, nil)])
+        responses: [RouteAnswer(200, "The bytes", "application/octet-stream"), RouteAnswer(206, "A part")])
     ) { _ in .text("") },
     Route(
       "POST", "/api/v1/builds",
       documentation: RouteDocumentation(
         "Submits", tag: "Builds", requestSchema: #"{"type":"object"}"#,
-        responses: [(201, "The build", "application/json", ##"{"$ref":"#/components/schemas/Build"}"##)])
+        responses: [.json(201, "The build", "Build")])
     ) { _ in .text("") },
     Route("GET", "/page", access: .page) { _ in .text("") },
   ]
@@ -47,7 +47,7 @@ import Testing
     #expect(parameters.map { member($0, "name") } == [.string("id"), .string("name"), .string("download")])
     #expect(
       member(value, "paths", "/api/v1/builds", "post", "responses", "201", "content", "application/json", "schema")
-        == .object([JSONMember(name: "$ref", value: .string("#/components/schemas/Build"))]))
+        == .object([JSONMember("$ref", .string("#/components/schemas/Build"))]))
     #expect(member(value, "components", "schemas", "Problem") != nil)
   }
 

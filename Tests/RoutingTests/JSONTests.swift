@@ -53,7 +53,7 @@ private func json(_ write: (inout JSONWriter) -> Void) -> String {
   @Test(
     arguments: [
       ("null", .null), (" [1, -2.5e1, true] ", .array([.integer(1), .number(-25), .boolean(true)])),
-      (#"{"a":{"b":"c"}}"#, .object([.init(name: "a", value: .object([.init(name: "b", value: .string("c"))]))])),
+      (#"{"a":{"b":"c"}}"#, .object([JSONMember("a", .object([JSONMember("b", .string("c"))]))])),
       (#""\u00e9\ud83d\ude00\n\/\"""#, .string("é😀\n/\"")), ("-0", .integer(0)),
       ("9223372036854775808", .number(9.223372036854775808e18)), ("[]", .array([])), ("{}", .object([])),
     ] as [(String, JSONValue)])

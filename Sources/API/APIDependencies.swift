@@ -1,0 +1,79 @@
+public import Artifacts
+public import Lifecycle
+public import Logs
+public import Model
+public import Queue
+public import Routing
+public import Store
+
+/// What the API is made of.
+public struct APIDependencies: Sendable {
+  /// Builds, jobs, artifacts, tokens.
+  public var store: Store
+  /// Changes the course of builds, and tells of changes.
+  public var queue: any BuildQueue
+  /// The jobs' logs.
+  public var logs: any LogStore
+  /// The artifacts' bytes.
+  public var artifacts: any ArtifactStore
+  /// Says who calls.
+  public var authentication: TokenAuthentication
+  /// How much a request may hold, and what builds may do.
+  public var limits: APILimits
+  /// The driver types that agents of this server have; a build for another one is refused.
+  public var drivers: [String]
+  /// The program's version.
+  public var version: String
+  /// The time now.
+  public var clock: @Sendable () -> Timestamp
+  /// Where events go that nobody waits for.
+  public var log: Logger
+  /// Text in Prometheus' exposition format that other parts of the program add to `/metrics`.
+  public var metricSources: [@Sendable () async -> String]
+  /// The open event streams; shared with other features, so that one ticker serves all.
+  public var streams: EventStreams
+
+  /// Dependencies.
+  public init(
+    store: Store, queue: any BuildQueue, logs: any LogStore, artifacts: any ArtifactStore,
+    authentication: TokenAuthentication, limits: APILimits = APILimits(), drivers: [String], version: String,
+    clock: @escaping @Sendable () -> Timestamp, log: Logger, metricSources: [@Sendable () async -> String] = [],
+    streams: EventStreams = EventStreams()
+  ) {
+    self.store = store
+    self.queue = queue
+    self.logs = logs
+    self.artifacts = artifacts
+    self.authentication = authentication
+    self.limits = limits
+    self.drivers = drivers
+    self.version = version
+    self.clock = clock
+    self.log = log
+    self.metricSources = metricSources
+    self.streams = streams
+  }
+}
+
+/// How much a request may hold.
+public struct APILimits: Sendable, Hashable {
+  /// Bytes of a manifest.
+  public var manifestBytes: Int
+  /// The longest that a build may run, in seconds.
+  public var timeoutSeconds: Int64
+  /// Characters of a comment.
+  public var commentCharacters = 10_000
+  /// Characters of a tag.
+  public var tagCharacters = 100
+  /// Tags of a build.
+  public var tags = 50
+
+  /// Limits; a manifest of 1 MiB and builds of 60 minutes unless set.
+  public init(manifestBytes: Int = 1 << 20, timeoutSeconds: Int64 = 3600) {
+    self.manifestBytes = manifestBytes
+    self.timeoutSeconds = timeoutSeconds
+  }
+
+  /// Bytes of a body with a manifest, whose lines and quotes JSON may write in two bytes or six.
+  var bodyBytes: Int { manifestBytes.multipliedReportingOverflow(by: 2).partialValue + (64 << 10) }
+}

@@ -1,0 +1,86 @@
+internal import Artifacts
+internal import Files
+internal import HTTPServer
+internal import Model
+internal import Routing
+internal import Store
+
+/// Listing and downloading artifacts.
+struct ArtifactRoutes {
+  let dependencies: APIDependencies
+
+  var routes: [Route] {
+    [
+      Route(
+        "GET", "/api/v1/builds/{id}/artifacts",
+        documentation: .init(
+          "A build's artifacts by name, without those that were deleted", tag: "Artifacts",
+          responses: [.jsonList(200, "The artifacts", "Artifact")]), list),
+      Route(
+        "GET", "/api/v1/builds/{id}/artifacts/{name...}",
+        documentation: Self.downloadDocumentation("An artifact's bytes"), ofBuild),
+      Route(
+        "GET", "/artifacts/{commit}/{name...}",
+        documentation: Self.downloadDocumentation(
+          "An artifact's bytes by commit, or by build-<id>; of several builds the newest"), ofCommit),
+    ]
+  }
+
+  private static func downloadDocumentation(_ summary: String) -> RouteDocumentation {
+    RouteDocumentation(
+      summary, tag: "Artifacts",
+      responses: [
+        RouteAnswer(200, "The bytes; ETag is their SHA-256", "application/octet-stream"),
+        RouteAnswer(206, "The part that Range asked for", "application/octet-stream"),
+        RouteAnswer(304, "The bytes are those of If-None-Match"), .problem(410, "The bytes were deleted"),
+        .problem(416, "Range begins past the end"),
+      ])
+  }
+
+  @Sendable private func list(_ request: RouteRequest) async throws -> HTTPResponse {
+    let (build, owner) = (try await dependencies.build(of: request), try request.caller().user)
+    let artifacts = try await dependencies.store.artifacts(of: build.id, owner: owner)
+    let jobs = artifacts.isEmpty ? [] : try await dependencies.store.jobs(of: build.id, owner: owner)
+    let names = Dictionary(jobs.map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
+    return .json(capacity: 64 + 400 * artifacts.count) { writer in
+      writer.beginArray()
+      for artifact in artifacts { writer.artifact(artifact, job: names[artifact.job] ?? "") }
+      writer.endArray()
+    }
+  }
+
+  @Sendable private func ofBuild(_ request: RouteRequest) async throws -> HTTPResponse {
+    let (build, owner) = (try await dependencies.build(of: request), try request.caller().user)
+    let name = request.parameters["name"] ?? ""
+    let found = try await dependencies.store.artifact(of: build.id, name: name, owner: owner)
+    return try await send(found, called: name, to: request.http)
+  }
+
+  @Sendable private func ofCommit(_ request: RouteRequest) async throws -> HTTPResponse {
+    let (folder, name) = (request.parameters["commit"] ?? "", request.parameters["name"] ?? "")
+    let found = try await dependencies.store.artifact(inFolder: folder, name: name, owner: request.caller().user)
+    return try await send(found, called: name, to: request.http)
+  }
+
+  private func send(_ found: StoredArtifact?, called name: String, to request: HTTPRequest) async throws -> HTTPResponse
+  {
+    guard let found else { throw Problem.notFound("there is no artifact '\(name.shortened)' here") }
+    if let deletion = found.deletion {
+      throw Problem(410, "the artifact was deleted on \(deletion.at.rfc3339): \(deletion.reason)")
+    }
+    let content = found.artifact.content
+    // Hostile content must not run on our origin: it is saved rather than shown, never sniffed, and sandboxed.
+    let headers: HTTPHeaders = [
+      "Content-Type": "application/octet-stream",
+      "Content-Disposition": ContentDisposition.attachment(found.artifact.name),
+      "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
+    ]
+    return try await StoredContent(size: content.size, entityTag: EntityTag.make(content.sha256), headers: headers)
+      .response(to: request) { offset, count in
+        guard let file = try await dependencies.artifacts.open(sha256: content.sha256) else {
+          throw ArtifactStoreError.unknownContent(content.sha256)
+        }
+        return .file(file, offset: offset, count: count)
+      }
+  }
+}

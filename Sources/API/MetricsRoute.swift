@@ -1,0 +1,49 @@
+internal import Model
+internal import HTTPServer
+internal import Routing
+internal import Store
+
+/// What Prometheus scrapes.
+struct MetricsRoute {
+  let dependencies: APIDependencies
+  let metrics: RequestMetrics
+  private let startedAt = ContinuousClock.now
+
+  init(dependencies: APIDependencies, metrics: RequestMetrics) {
+    self.dependencies = dependencies
+    self.metrics = metrics
+  }
+
+  var routes: [Route] {
+    [
+      Route(
+        "GET", "/metrics",
+        documentation: .init(
+          "Metrics in Prometheus' text format", tag: "Server",
+          responses: [RouteAnswer(200, "The metrics", "text/plain")]), show)
+    ]
+  }
+
+  @Sendable private func show(_ request: RouteRequest) async throws -> HTTPResponse {
+    var text = MetricsText()
+    let counts = try await dependencies.store.buildCounts()
+    text.begin("wright_builds", .gauge, "Builds by status.")
+    for (status, count) in counts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      text.value(Double(count), ["status": status.rawValue])
+    }
+    text.begin("wright_queue_length", .gauge, "Builds that wait for an agent.")
+    text.value(Double(counts[.queued] ?? 0))
+    text.begin("wright_builds_running", .gauge, "Builds that run.")
+    text.value(Double(counts[.running] ?? 0))
+    metrics.write(to: &text)
+    text.begin("wright_event_streams_open", .gauge, "Event streams that clients hold open.")
+    text.value(Double(dependencies.streams.count))
+    ProcessMetrics.write(to: &text, uptime: .now - startedAt)
+    text.begin("wright_info", .gauge, "The server's version.")
+    text.value(1, ["version": dependencies.version])
+    for source in dependencies.metricSources { text.append(await source()) }
+    return HTTPResponse(
+      status: 200, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store"],
+      content: .bytes(Array(text.text.utf8)))
+  }
+}

@@ -1,0 +1,32 @@
+internal import Queue
+public import Routing
+internal import Store
+
+/// What other modules' errors mean to a client. What is not named here is unexpected: a 500 that says nothing.
+public enum ProblemMapping {
+  /// The refusal that an error means; nil for an unexpected one.
+  @Sendable public static func problem(_ error: any Error) -> Problem? {
+    switch error {
+    case let error as QueueError: Problem(status(error), error.description)
+    case let error as DatabaseError: problem(error)
+    default: nil
+    }
+  }
+
+  private static func status(_ error: QueueError) -> Int {
+    switch error {
+    case .notFound: 404
+    case .finished, .staleLease, .logGap: 409
+    case .logFull, .artifactTooLarge: 413
+    case .invalid: 422
+    }
+  }
+
+  private static func problem(_ error: DatabaseError) -> Problem? {
+    switch error.code {
+    case .full: Problem(507, "the server's disk is full; nothing was changed")
+    case .locked, .unavailable, .closed: Problem(503, "the database does not answer; try again")
+    case .constraint, .other: nil
+    }
+  }
+}

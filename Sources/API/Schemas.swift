@@ -1,0 +1,108 @@
+/// The schemas of the OpenAPI document, as JSON text.
+enum Schemas {
+  static let buildStatus = """
+    {"type":"string","enum":["queued","running","passed","passed_with_failures","failed","killed","timed_out"]}
+    """
+  static let buildKind = #"{"type":"string","enum":["pipeline","program","nix","service"]}"#
+  static let count = #"{"type":"integer","format":"int64","minimum":0}"#
+  static let flag = #"{"type":"string","enum":["0","1"]}"#
+  private static let text = #"{"type":"string"}"#
+  private static let integer = #"{"type":"integer","format":"int64"}"#
+  private static let time = #"{"type":"string","format":"date-time"}"#
+  private static let optionalTime = #"{"type":["string","null"],"format":"date-time"}"#
+  private static let optionalText = #"{"type":["string","null"]}"#
+  private static let jobStatus = """
+    {"type":"string","enum":["queued","running","passed","passed_with_failures","failed","killed","timed_out","skipped"]}
+    """
+
+  private static let tagItem = #"{"type":"string","minLength":1,"maxLength":100}"#
+  static let tags = closed(["tags"], [("tags", #"{"type":"array","items":\#(tagItem)}"#)])
+  static let lint = closed(["manifest"], [("manifest", text)])
+  static let submission = closed(
+    ["manifest"],
+    [
+      ("manifest", #"{"type":"string","description":"YAML"}"#), ("comment", #"{"type":"string","maxLength":10000}"#),
+      ("tags", #"{"type":"array","maxItems":50,"items":\#(tagItem)}"#),
+    ])
+  static let newToken = closed(
+    [],
+    [
+      ("comment", #"{"type":"string","maxLength":200}"#), ("kind", #"{"type":"string","enum":["user","agent"]}"#),
+      ("expires_in", #"{"type":"integer","minimum":1,"maximum":316224000,"description":"Seconds"}"#),
+    ])
+
+  private static let trigger = object([
+    ("type", #"{"type":"string","enum":["manual","push","pull","schedule","rebuild","api"]}"#), ("comment", text),
+    ("data", #"{"type":"object","additionalProperties":{"type":"string"}}"#),
+  ])
+  private static let summary = [
+    ("id", integer), ("number", integer), ("kind", buildKind), ("status", buildStatus), ("namespace", optionalText),
+    ("trigger", trigger), ("tags", #"{"type":"array","items":{"type":"string"}}"#), ("pinned", #"{"type":"boolean"}"#),
+    ("commit", optionalText), ("reason", optionalText), ("attempt", integer), ("created_at", time),
+    ("started_at", optionalTime), ("finished_at", optionalTime),
+  ]
+  private static let token = [
+    ("id", integer), ("kind", text), ("comment", text), ("created_at", time), ("last_used_at", optionalTime),
+    ("expires_at", optionalTime),
+  ]
+  private static let diagnostics = list(
+    object([("pointer", text), ("path", text), ("line", integer), ("column", integer), ("detail", text)]))
+
+  static let all: [(name: String, json: String)] = [
+    ("BuildSummary", object(summary)),
+    ("Build", object(summary + [("manifest", text), ("jobs", list(##"{"$ref":"#/components/schemas/Job"}"##))])),
+    (
+      "Job",
+      object([
+        ("id", integer), ("build_id", integer), ("stage", text), ("name", text), ("status", jobStatus),
+        ("exit_code", #"{"type":["integer","null"]}"#), ("created_at", time), ("started_at", optionalTime),
+        ("finished_at", optionalTime), ("log_size", integer),
+      ])
+    ),
+    (
+      "Artifact",
+      object([
+        ("name", text), ("source", text), ("job", text), ("size", integer), ("sha256", text), ("md5", text),
+        ("created_at", time), ("url", text),
+      ])
+    ),
+    (
+      "LogLines",
+      object([
+        (
+          "lines",
+          list(
+            object([
+              ("number", integer), ("offset", integer), ("elapsed_ms", integer), ("text", text),
+              ("cut", #"{"type":"boolean"}"#),
+            ]))
+        ), ("total", integer), ("size", integer), ("ended", #"{"type":"boolean"}"#),
+      ])
+    ),
+    ("LintResult", object([("errors", diagnostics), ("warnings", diagnostics)])),
+    ("Token", object(token)), ("NewToken", object([("token", text)] + token)), ("Version", object([("version", text)])),
+    (
+      "Readiness",
+      object([("status", text), ("checks", #"{"type":"object","additionalProperties":{"type":"string"}}"#)])
+    ),
+  ]
+
+  private static func list(_ item: String) -> String { #"{"type":"array","items":\#(item)}"# }
+
+  /// An answer's object: every property is there.
+  private static func object(_ properties: [(String, String)]) -> String {
+    let required = properties.map { "\"\($0.0)\"" }.joined(separator: ",")
+    return #"{"type":"object","required":[\#(required)],"properties":{\#(members(properties))}}"#
+  }
+
+  /// A request's object: others are refused.
+  private static func closed(_ required: [String], _ properties: [(String, String)]) -> String {
+    let names = required.map { "\"\($0)\"" }.joined(separator: ",")
+    return
+      #"{"type":"object","required":[\#(names)],"additionalProperties":false,"properties":{\#(members(properties))}}"#
+  }
+
+  private static func members(_ properties: [(String, String)]) -> String {
+    properties.map { "\"\($0.0)\":\($0.1)" }.joined(separator: ",")
+  }
+}

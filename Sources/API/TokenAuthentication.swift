@@ -1,0 +1,124 @@
+internal import Concurrency
+internal import Crypto
+public import HTTPServer
+public import Model
+public import Routing
+public import Store
+
+/// Says who sent a request, by its bearer token or its session cookie. What the store said is believed for a few
+/// seconds, so that a busy client does not cost a query a request; revoking a token here ends that at once.
+public final class TokenAuthentication: Sendable {
+  private struct Entry {
+    var token: StoredToken
+    var principal: Principal
+    var believedUntil: ContinuousClock.Instant
+  }
+  private struct State {
+    var entries: [[UInt8]: Entry] = [:]
+    /// Counts revocations: what was asked of the store before one must not be remembered after it.
+    var revocations = 0
+  }
+  private static let entryLimit = 10_000
+  private let state = Lock(State())
+  private let store: Store
+  private let clock: @Sendable () -> Timestamp
+  private let trust: Duration
+  private let sessionLength: Duration
+
+  /// Authentication over the store's tokens. `trust` is how long an answer of the store is believed.
+  public init(
+    store: Store, clock: @escaping @Sendable () -> Timestamp, trust: Duration = .seconds(5),
+    sessionLength: Duration = .seconds(30 * 86_400)
+  ) {
+    self.store = store
+    self.clock = clock
+    self.trust = trust
+    self.sessionLength = sessionLength
+  }
+
+  /// Who sent the request; nil for nobody. A request with a bearer token is never taken as a session.
+  public func authenticate(_ request: HTTPRequest) async throws -> Principal? {
+    if request.headers["Authorization"] != nil {
+      guard let token = request.bearerToken else { return nil }
+      return try await principal(token, kind: .user)
+    }
+    for cookie in request.cookies(sessionCookieName) {
+      if let principal = try await principal(cookie, kind: .session) { return principal }
+    }
+    return nil
+  }
+
+  /// Whose token this is, where it is a valid one of this kind.
+  public func principal(_ token: String, kind: TokenKind) async throws -> Principal? {
+    guard token.utf8.count <= 200 else { return nil }
+    let hash = try Self.hash(token)
+    let now = clock()
+    let (known, revocations) = state.withLock { ($0.entries[hash], $0.revocations) }
+    if let known, ContinuousClock.now < known.believedUntil {
+      return known.token.kind == kind && known.token.isValid(at: now) ? known.principal : nil
+    }
+    guard let found = try await store.findToken(hash: hash, at: now), found.kind == kind,
+      let user = try await store.user(found.owner)
+    else { return nil }
+    try await store.noteUse(of: found, at: now)
+    let principal = Principal(user: user.id, name: user.name, isSession: kind == .session)
+    remember(Entry(token: found, principal: principal, believedUntil: .now + trust), hash, revocations)
+    return principal
+  }
+
+  private func remember(_ entry: Entry, _ hash: [UInt8], _ revocations: Int) {
+    state.withLock { state in
+      guard state.revocations == revocations else { return }
+      if state.entries.count >= Self.entryLimit { state.entries.removeAll() }
+      state.entries[hash] = entry
+    }
+  }
+
+  private static func hash(_ token: String) throws -> [UInt8] {
+    var hash = try SHA256()
+    hash.update(Array(token.utf8))
+    return try hash.finish()
+  }
+}
+
+extension TokenAuthentication {
+  /// Makes a token of a kind and returns its text, which is not kept anywhere.
+  public func create(
+    owner: UserID, kind: TokenKind, comment: String = "", expiresAt: Timestamp? = nil
+  ) async throws -> (text: String, stored: StoredToken) {
+    let text = SecureRandom.token()
+    let stored = try await store.createToken(
+      owner: owner, kind: kind, hash: try Self.hash(text), comment: comment, expiresAt: expiresAt, at: clock())
+    return (text, stored)
+  }
+
+  /// Revokes a token for ever, at once. False where the owner has no such token.
+  public func revoke(_ id: TokenID, owner: UserID) async throws -> Bool {
+    let revoked = try await store.revokeToken(id, owner: owner, at: clock())
+    state.withLock { state in
+      state.revocations += 1
+      state.entries = state.entries.filter { $0.value.token.id != id }
+    }
+    return revoked
+  }
+
+  /// How the pages sign people in and out.
+  public var sessions: Sessions {
+    Sessions(
+      length: sessionLength,
+      signIn: { token in
+        guard let principal = try await self.principal(token, kind: .user) else { return nil }
+        let expiry = self.clock() + self.sessionLength
+        return try await self.create(owner: principal.user, kind: .session, expiresAt: expiry).text
+      },
+      signOut: { request in
+        for cookie in request.cookies(sessionCookieName) where cookie.utf8.count <= 200 {
+          let hash = try Self.hash(cookie)
+          guard let token = try await self.store.findToken(hash: hash, at: self.clock()), token.kind == .session else {
+            continue
+          }
+          _ = try await self.revoke(token.id, owner: token.owner)
+        }
+      })
+  }
+}

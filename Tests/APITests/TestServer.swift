@@ -1,0 +1,136 @@
+import API
+import Artifacts
+import ArtifactsFile
+import Concurrency
+import DatabaseSQLite
+import Files
+import Glibc
+import HTTPServer
+import Lifecycle
+import Logs
+import LogsFile
+import Model
+import Queue
+import Routing
+import Store
+
+/// The API over a real database and real stores in a folder of its own, with two users.
+final class TestServer: Sendable {
+  let store: Store
+  let queue: FakeQueue
+  let logs: LogsFile
+  let artifacts: ArtifactsFile
+  let authentication: TokenAuthentication
+  let streams = EventStreams()
+  let router: Router
+  let admin: User
+  let token: String
+  let otherToken: String
+  let logged: Lock<[String]>
+  private let database: SQLiteDatabase
+  private let folder: String
+
+  static let clock: @Sendable () -> Timestamp = {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
+  }
+
+  private init(folder: String, logs brokenLogs: (any LogStore)?) async throws {
+    self.folder = folder
+    database = try await SQLiteDatabase.open(folder + "/wright.db")
+    store = Store(database: database)
+    _ = try await store.migrate(at: Self.clock())
+    queue = FakeQueue(store: store, clock: Self.clock)
+    logs = try LogsFile(directory: folder + "/logs") { _, _ in }
+    artifacts = try ArtifactsFile(directory: folder + "/artifacts")
+    authentication = TokenAuthentication(store: store, clock: Self.clock)
+    admin = try await store.ensureUser(name: "admin", at: Self.clock())
+    let other = try await store.ensureUser(name: "other", at: Self.clock())
+    token = try await authentication.create(owner: admin.id, kind: .user).text
+    otherToken = try await authentication.create(owner: other.id, kind: .user).text
+    let logged = Lock<[String]>([])
+    self.logged = logged
+    let api = API(
+      APIDependencies(
+        store: store, queue: queue, logs: brokenLogs ?? logs, artifacts: artifacts, authentication: authentication,
+        limits: APILimits(manifestBytes: 100_000), drivers: ["host"], version: "1.2.3", clock: Self.clock,
+        log: Logger(minimum: .debug) { line in logged.withLock { $0.append(String(decoding: line, as: UTF8.self)) } },
+        metricSources: [{ "test_metric 1" }], streams: streams))
+    router = Router(routes: api.routes, hooks: api.hooks(), authenticate: authentication.authenticate)
+  }
+
+  /// Runs `body` with a server, and removes everything afterwards. `logs` stands in for the API's log store.
+  static func run(
+    logs: (any LogStore)? = nil, _ body: (TestServer) async throws -> Void
+  ) async throws {
+    var template = Array("/tmp/wright-api-XXXXXX".utf8CString)
+    guard mkdtemp(&template) != nil else { throw FileError.last("mkdtemp") }
+    let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer { try? FileTree.removeTree(folder) }
+    let server = try await TestServer(folder: folder, logs: logs)
+    do {
+      try await body(server)
+    } catch {
+      await server.close()
+      throw error
+    }
+    await server.close()
+  }
+
+  func close() async {
+    await database.close()
+    logs.stop()
+    artifacts.stop()
+  }
+}
+
+extension TestServer {
+  /// Sends a request as the admin.
+  func send(
+    _ method: String, _ target: String, _ headers: [String: String] = [:], body: String? = nil, token: String?? = nil
+  ) async -> HTTPResponse {
+    var fields = headers
+    if let bearer = token ?? self.token { fields["Authorization"] = fields["Authorization"] ?? "Bearer \(bearer)" }
+    if body != nil { fields["Content-Type"] = fields["Content-Type"] ?? "application/json" }
+    return await router.respond(
+      to: .make(method, target, HTTPHeaders(fields.map { (name: $0.key, value: $0.value) }), body: body))
+  }
+
+  func get(_ target: String, _ headers: [String: String] = [:]) async -> HTTPResponse {
+    await send("GET", target, headers)
+  }
+
+  static let manifest = "driver: {type: host}\nstages: [test]\njobs:\n- {stage: test, name: unit, commands: [make]}\n"
+
+  /// Submits a build and returns it with its jobs.
+  func submit(_ manifest: String = manifest, fields: String = "") async throws -> (build: Build, jobs: [Job]) {
+    let body = "{\"manifest\":\(JSONText.quote(manifest))\(fields)}"
+    let response = await send("POST", "/api/v1/builds", body: body)
+    guard response.status == 201, let id = try await response.json()["id"].integer,
+      let found = try await store.buildWithJobs(BuildID(rawValue: id), owner: admin.id)
+    else { throw Unexpected(what: "\(response.status): \(try await response.text())") }
+    return found
+  }
+
+  /// A build whose job `unit` runs.
+  func running() async throws -> (build: Build, setup: Job, job: Job) {
+    let (build, jobs) = try await submit()
+    try await queue.begin(build)
+    try await queue.start(jobs[0], of: build)
+    try await queue.end(jobs[0], of: build, .passed)
+    try await queue.start(jobs[1], of: build)
+    return (build, jobs[0], jobs[1])
+  }
+
+  /// Ends a running build as the scheduler does: the log, the job, the build.
+  func finish(_ build: Build, _ job: Job, _ status: Status = .passed) async throws {
+    let size = try await logs.end(job.id).size
+    try await queue.end(job, of: build, status, logSize: size)
+    try await queue.end(build, status)
+  }
+}
+
+struct Unexpected: Error {
+  var what: String
+}
