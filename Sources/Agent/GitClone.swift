@@ -26,10 +26,12 @@ struct GitClone: Sendable {
     do {
       try await clone(["--depth=1"] + branch)
     } catch let failure as GitFailure where failure.kind == .noShallow {
+      await sayWhole()
       try await clone(branch)
     } catch let failure as GitFailure where failure.kind == .unknownReference {
       // The beginning of a commit can only be found in the whole history.
       guard let reference, mayBeGitCommit(reference) else { throw failure }
+      await sayWhole()
       try await clone(["--no-checkout"])
       try await git.run(["-C", folder, "checkout", "--quiet", "--detach", reference, "--"])
     }
@@ -48,8 +50,9 @@ struct GitClone: Sendable {
     do {
       try await git.run(fetch + ["--depth=1", "--", "origin", reference])
     } catch let failure as GitFailure where failure.kind == .unknownReference || failure.kind == .noShallow {
+      guard isGitCommit(reference) || failure.kind == .noShallow else { throw failure }
+      await sayWhole()
       guard isGitCommit(reference) else {
-        if failure.kind == .unknownReference { throw failure }
         try await git.run(fetch + ["--", "origin", reference])
         return try await checkOut("FETCH_HEAD")
       }
@@ -59,6 +62,8 @@ struct GitClone: Sendable {
     }
     try await checkOut(isGitCommit(reference) ? reference : "FETCH_HEAD")
   }
+
+  private func sayWhole() async { await git.output.say("trying again with the whole history") }
 
   private func checkOut(_ what: String) async throws {
     try await git.run(["-C", folder, "checkout", "--quiet", "--detach", what, "--"])

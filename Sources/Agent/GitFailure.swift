@@ -65,7 +65,10 @@ struct GitFailure: Error, Hashable, CustomStringConvertible {
       (.other, ["no space left"], "the disk of the agent's machine is full; make room"),
       (
         .noRepository,
-        ["not found", "does not appear to be a git repository", "does not exist", "repository not exported"],
+        [
+          "not found", "does not appear to be a git repository", "does not exist", "repository not exported",
+          "could not read from remote",
+        ],
         "there is no repository at \(url), or not for us; check the address and its user name and token"
       ),
     ]

@@ -6,6 +6,8 @@ struct GitProgress {
   private static let limit = 4096
 
   private var line: [UInt8] = []
+  /// True after a carriage return: the next byte tells whether the line is overwritten or ends (ssh ends its so).
+  private var isReturned = false
   private var lastShown: ContinuousClock.Instant
 
   init(now: ContinuousClock.Instant) { lastShown = now }
@@ -14,13 +16,16 @@ struct GitProgress {
   mutating func take(_ bytes: [UInt8], now: ContinuousClock.Instant) -> [UInt8] {
     var shown: [UInt8] = []
     for byte in bytes {
-      switch byte {
-      case UInt8(ascii: "\r"):
+      if isReturned && byte != UInt8(ascii: "\n") {
         if now - lastShown >= Self.interval {
           lastShown = now
           shown += trimmedLine()
         }
         line.removeAll(keepingCapacity: true)
+      }
+      isReturned = byte == UInt8(ascii: "\r")
+      switch byte {
+      case UInt8(ascii: "\r"): break
       case UInt8(ascii: "\n"):
         shown += trimmedLine()
         line.removeAll(keepingCapacity: true)
@@ -46,6 +51,8 @@ struct GitProgress {
     var text = line[...]
     if text.suffix(3).elementsEqual("\u{1b}[K".utf8) { text.removeLast(3) }
     while text.last == UInt8(ascii: " ") { text.removeLast() }
-    return text.isEmpty ? [] : text + [UInt8(ascii: "\n")]
+    // This one only shows where folders are on the agent's machine.
+    if text.isEmpty || text.starts(with: "Cloning into '".utf8) { return [] }
+    return text + [UInt8(ascii: "\n")]
   }
 }

@@ -31,7 +31,7 @@ struct GitScratch: Sendable {
       ("HOME", path), ("LC_ALL", "C"), ("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_GLOBAL", "\(path)/config"),
       ("GIT_TERMINAL_PROMPT", "0"), ("GIT_ALLOW_PROTOCOL", settings.protocols.joined(separator: ":")),
       ("GIT_SSH_COMMAND", "ssh -oBatchMode=yes -oStrictHostKeyChecking=accept-new"), ("GIT_SSH_VARIANT", "ssh"),
-      ("GIT_ATTR_NOSYSTEM", "1"), ("GIT_ASKPASS", hasCredential ? "\(path)/askpass" : "/bin/false"),
+      ("GIT_ATTR_NOSYSTEM", "1"), ("GIT_ASKPASS", hasCredential ? "\(path)/askpass" : ""),
     ]
     if hasCredential { variables.append(("WRIGHT_ASKPASS_FOLDER", path)) }
     return variables

@@ -9,9 +9,9 @@ struct GitProgressTests {
     func take(_ text: String, _ seconds: Int) -> String {
       String(decoding: progress.take(Array(text.utf8), now: start + .seconds(seconds)), as: UTF8.self)
     }
-    #expect(take("Cloning into 'x'...\nCounting: 1%\rCounting: 2%\r", 0) == "Cloning into 'x'...\n")
-    #expect(take("Counting: 3%   \r", 2) == "Counting: 3%\n")
-    #expect(take("Counting: 4%\rCoun", 3) == "")
+    #expect(take("Cloning into '/x'...\nRemote\r\nCounting: 1%\rCounting: 2%\r", 0) == "Remote\n")
+    #expect(take("Counting: 3%   \rC", 2) == "Counting: 2%\n")
+    #expect(take("ounting: 4%\rCoun", 3) == "")
     #expect(take("ting: 100%, done.\u{1b}[K\n\n", 3) == "Counting: 100%, done.\n")
     #expect(take("fatal: the end", 4) == "")
     #expect(String(decoding: progress.finish(), as: UTF8.self) == "fatal: the end\n")
