@@ -1,3 +1,6 @@
+import Concurrency
+import Lifecycle
+import Scheduling
 import HTTPServer
 import Logs
 import LogsFile
@@ -12,10 +15,10 @@ import Testing
 @Suite struct LogTests {
   @Test func `a log is its bytes, whole or in part`() async throws {
     try await TestServer.run { server in
-      let (build, _, job) = try await server.running()
+      let (build, job) = try await server.running()
       let path = "/api/v1/jobs/\(job.id)/log"
       let bytes: [UInt8] = [0xFF, 0x0A] + Array("0123456789\n".utf8)
-      _ = try await server.logs.append(job.id, at: 0, bytes, elapsedMilliseconds: 1)
+      try await server.log(job, bytes, elapsed: 1)
       let live = await server.get(path)
       #expect(live.status == 200)
       #expect(live.headers["ETag"] == nil)
@@ -41,12 +44,11 @@ import Testing
 
   @Test func `a long log is streamed`() async throws {
     try await TestServer.run { server in
-      let (build, _, job) = try await server.running()
+      let (build, job) = try await server.running()
       let line = Array((String(repeating: "x", count: 99) + "\n").utf8)
       let chunk = Array(repeating: line, count: 10_000).flatMap { $0 }
       for index in 0..<3 {
-        _ = try await server.logs.append(
-          job.id, at: Int64(index * chunk.count), chunk, elapsedMilliseconds: Int64(index))
+        try await server.log(job, chunk, elapsed: Int64(index))
       }
       try await server.finish(build, job)
       let response = await server.get("/api/v1/jobs/\(job.id)/log")
@@ -62,9 +64,9 @@ import Testing
 
   @Test func `lines are found by number`() async throws {
     try await TestServer.run { server in
-      let (_, _, job) = try await server.running()
-      _ = try await server.logs.append(job.id, at: 0, Array("a\nb\n".utf8), elapsedMilliseconds: 5)
-      _ = try await server.logs.append(job.id, at: 4, [0xC3, 0x28, 0x0A], elapsedMilliseconds: 9)
+      let (_, job) = try await server.running()
+      try await server.log(job, "a\nb\n", elapsed: 5)
+      try await server.log(job, [0xC3, 0x28, 0x0A], elapsed: 9)
       let path = "/api/v1/jobs/\(job.id)/log/lines"
       let all = try await server.get(path).json()
       #expect(all["total"] == .integer(3))
@@ -88,31 +90,31 @@ import Testing
 
   @Test func `a log is followed to its end`() async throws {
     try await TestServer.run { server in
-      let (build, _, job) = try await server.running()
-      _ = try await server.logs.append(job.id, at: 0, Array("one\n".utf8), elapsedMilliseconds: 0)
+      let (build, job) = try await server.running()
+      try await server.log(job, "one\n")
       let client = try StreamClient(await server.get("/api/v1/jobs/\(job.id)/log", events))
       let first = try await client.wait { $0.contains { $0.name == "log" } }
       #expect(first[0] == ReceivedEvent(name: "status", data: ["status": "running"]))
       #expect(first[1] == ReceivedEvent(name: "log", id: "4", data: ["offset": 0, "text": "one\n"]))
-      _ = try await server.logs.append(job.id, at: 4, Array("two\n".utf8), elapsedMilliseconds: 0)
+      try await server.log(job, "two\n")
       let second = try await client.wait { $0.count > 2 }
       #expect(second[2] == ReceivedEvent(name: "log", id: "8", data: ["offset": 4, "text": "two\n"]))
-      _ = try await server.logs.append(job.id, at: 8, Array("last".utf8), elapsedMilliseconds: 0)
+      try await server.log(job, "last")
       try await server.finish(build, job, .failed)
       let all = try await client.finish()
       #expect(try client.logText == "one\ntwo\nlast")
       #expect(all.suffix(2).map(\.name) == ["status", "end"])
       #expect(all.last?.data == ["status": "failed", "log_size": 12])
       #expect(server.streams.count == 0)
-      #expect(server.queue.listeners == 0)
+      #expect(server.scheduler.metrics.subscribers == 0)
     }
   }
 
   @Test(arguments: [(["Last-Event-ID": "4"], ""), ([:], "?offset=4"), (["Last-Event-ID": "4"], "?offset=1")])
   func `a reader goes on where it was`(headers: [String: String], query: String) async throws {
     try await TestServer.run { server in
-      let (build, _, job) = try await server.running()
-      _ = try await server.logs.append(job.id, at: 0, Array("one\ntwo\n".utf8), elapsedMilliseconds: 0)
+      let (build, job) = try await server.running()
+      try await server.log(job, "one\ntwo\n")
       try await server.finish(build, job)
       let response = await server.get("/api/v1/jobs/\(job.id)/log\(query)", events.merging(headers) { $1 })
       let all = try await StreamClient(response).finish()
@@ -123,8 +125,8 @@ import Testing
 
   @Test func `a reader of the whole log, or of more, hears only its end`() async throws {
     try await TestServer.run { server in
-      let (build, _, job) = try await server.running()
-      _ = try await server.logs.append(job.id, at: 0, Array("one\n".utf8), elapsedMilliseconds: 0)
+      let (build, job) = try await server.running()
+      try await server.log(job, "one\n")
       try await server.finish(build, job)
       for offset in [4, 5, 99] {
         let response = await server.get("/api/v1/jobs/\(job.id)/log?offset=\(offset)", events)
@@ -137,10 +139,10 @@ import Testing
   @Test func `no character is cut, wherever the bytes come apart`() async throws {
     let bytes = Array("aé€😀".utf8) + [0xE2, 0x82, 0x41, 0xF0, 0x9F] + Array("z".utf8)
     try await TestServer.run { server in
-      let (build, _, job) = try await server.running()
+      let (build, job) = try await server.running()
       let client = try StreamClient(await server.get("/api/v1/jobs/\(job.id)/log", events))
-      for (index, byte) in bytes.enumerated() {
-        _ = try await server.logs.append(job.id, at: Int64(index), [byte], elapsedMilliseconds: 0)
+      for byte in bytes {
+        try await server.log(job, [byte])
       }
       try await server.finish(build, job)
       let all = try await client.finish().filter { $0.name == "log" }
@@ -156,8 +158,8 @@ import Testing
 
   @Test func `an unfinished character at the end of the log is sent at the end`() async throws {
     try await TestServer.run { server in
-      let (build, _, job) = try await server.running()
-      _ = try await server.logs.append(job.id, at: 0, [0x61, 0xE2, 0x82], elapsedMilliseconds: 0)
+      let (build, job) = try await server.running()
+      try await server.log(job, [0x61, 0xE2, 0x82])
       let client = try StreamClient(await server.get("/api/v1/jobs/\(job.id)/log", events))
       let early = try await client.wait { $0.contains { $0.name == "log" } }
       #expect(early.last == ReceivedEvent(name: "log", id: "1", data: ["offset": 0, "text": "a"]))
@@ -179,37 +181,58 @@ import Testing
   }
 
   @Test func `a change that was missed is read anew`() async throws {
-    try await TestServer.run { server in
-      let (build, _, job) = try await server.running()
+    let silent = Lock<SilentQueue?>(nil)
+    let parts = TestServer.Parts(queue: { scheduler in
+      let queue = SilentQueue(scheduler)
+      silent.withLock { $0 = queue }
+      return queue
+    })
+    try await TestServer.run(parts) { server in
+      let (build, job) = try await server.running()
       let client = try StreamClient(await server.get("/api/v1/jobs/\(job.id)/log", events))
       _ = try await client.wait { !$0.isEmpty }
-      _ = try await server.store.apply(
-        [.finished(job.id, .passed, exitCode: 0, logSize: 0, at: TestServer.clock())],
-        under: .init(build: build.id, fence: 1))
-      server.queue.publish(.missed, build: build.id, owner: build.owner)
-      #expect(try await client.finish().last?.name == "end")
+      try await server.finish(build, job)
+      silent.withLock { $0 }?.say(.missed)
+      #expect(try await client.finish().last == ReceivedEvent(name: "end", data: ["status": "passed", "log_size": 0]))
+    }
+  }
+
+  @Test func `a stream is closed without an end when the server stops`() async throws {
+    try await TestServer.run { server in
+      let services = server.scheduler.services
+      let running = Task {
+        await withTaskGroup { group in
+          for service in services { group.addTask { try? await service.run() } }
+        }
+      }
+      let (_, job) = try await server.running()
+      let client = try StreamClient(await server.get("/api/v1/jobs/\(job.id)/log", events))
+      _ = try await client.wait { !$0.isEmpty }
+      running.cancel()
+      await running.value
+      #expect(try await client.finish().map(\.name) == ["status"])
     }
   }
 
   @Test func `a reader that leaves takes its listeners along`() async throws {
     try await TestServer.run { server in
-      let (_, _, job) = try await server.running()
+      let (_, job) = try await server.running()
       let client = try StreamClient(await server.get("/api/v1/jobs/\(job.id)/log", events))
       _ = try await client.wait { !$0.isEmpty }
-      #expect(server.queue.listeners == 1)
+      #expect(server.scheduler.metrics.subscribers == 1)
       await client.leave()
-      #expect(server.queue.listeners == 0)
+      #expect(server.scheduler.metrics.subscribers == 0)
       #expect(server.streams.count == 0)
     }
   }
 
   @Test func `the number of lines is followed`() async throws {
     try await TestServer.run { server in
-      let (build, _, job) = try await server.running()
+      let (build, job) = try await server.running()
       let client = try StreamClient(await server.get("/api/v1/jobs/\(job.id)/log/lines", events))
       _ = try await client.wait { !$0.isEmpty }
-      for index in 0..<100 {
-        _ = try await server.logs.append(job.id, at: Int64(index * 2), Array("x\n".utf8), elapsedMilliseconds: 0)
+      for _ in 0..<100 {
+        try await server.log(job, "x\n")
       }
       let live = try await client.wait { $0.last?.data["lines"].integer == 100 }
       #expect(live.first?.data == ["lines": 0, "size": 0, "ended": false])

@@ -12,12 +12,20 @@ import LogsFile
 import Model
 import Queue
 import Routing
+import Scheduling
 import Store
 
-/// The API over a real database and real stores in a folder of its own, with two users.
+/// The API over a real database, real stores and the real scheduler in a folder of its own, with two users. The test
+/// plays the agent.
 final class TestServer: Sendable {
+  /// What stands in for a part of it.
+  struct Parts: Sendable {
+    var logs: (any LogStore)?
+    var queue: (@Sendable (Scheduler) -> any BuildQueue)?
+  }
+
   let store: Store
-  let queue: FakeQueue
+  let scheduler: Scheduler
   let logs: LogsFile
   let artifacts: ArtifactsFile
   let authentication: TokenAuthentication
@@ -26,24 +34,22 @@ final class TestServer: Sendable {
   let admin: User
   let token: String
   let otherToken: String
+  let folder: String
   let logged: Lock<[String]>
+  let leases = Lock<[BuildID: Lease]>([:])
   private let database: SQLiteDatabase
-  private let folder: String
 
-  static let clock: @Sendable () -> Timestamp = {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-  }
+  static let clock: @Sendable () -> Timestamp = { SystemClock().now }
 
-  private init(folder: String, logs brokenLogs: (any LogStore)?) async throws {
+  private init(folder: String, _ parts: Parts) async throws {
     self.folder = folder
     database = try await SQLiteDatabase.open(folder + "/wright.db")
     store = Store(database: database)
     _ = try await store.migrate(at: Self.clock())
-    queue = FakeQueue(store: store, clock: Self.clock)
     logs = try LogsFile(directory: folder + "/logs") { _, _ in }
     artifacts = try ArtifactsFile(directory: folder + "/artifacts")
+    scheduler = Scheduler(store: store, logs: logs, artifacts: artifacts, log: .none)
+    try await scheduler.recover()
     authentication = TokenAuthentication(store: store, clock: Self.clock)
     admin = try await store.ensureUser(name: "admin", at: Self.clock())
     let other = try await store.ensureUser(name: "other", at: Self.clock())
@@ -53,22 +59,21 @@ final class TestServer: Sendable {
     self.logged = logged
     let api = API(
       APIDependencies(
-        store: store, queue: queue, logs: brokenLogs ?? logs, artifacts: artifacts, authentication: authentication,
-        limits: APILimits(manifestBytes: 100_000), drivers: ["host"], version: "1.2.3", clock: Self.clock,
+        store: store, queue: parts.queue?(scheduler) ?? scheduler, logs: parts.logs ?? logs, artifacts: artifacts,
+        authentication: authentication, limits: APILimits(manifestBytes: 100_000), drivers: ["host"], version: "1.2.3",
+        clock: Self.clock,
         log: Logger(minimum: .debug) { line in logged.withLock { $0.append(String(decoding: line, as: UTF8.self)) } },
         metricSources: [{ "test_metric 1" }], streams: streams))
     router = Router(routes: api.routes, hooks: api.hooks(), authenticate: authentication.authenticate)
   }
 
-  /// Runs `body` with a server, and removes everything afterwards. `logs` stands in for the API's log store.
-  static func run(
-    logs: (any LogStore)? = nil, _ body: (TestServer) async throws -> Void
-  ) async throws {
+  /// Runs `body` with a server, and removes everything afterwards.
+  static func run(_ parts: Parts = Parts(), _ body: (TestServer) async throws -> Void) async throws {
     var template = Array("/tmp/wright-api-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else { throw FileError.last("mkdtemp") }
     let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     defer { try? FileTree.removeTree(folder) }
-    let server = try await TestServer(folder: folder, logs: logs)
+    let server = try await TestServer(folder: folder, parts)
     do {
       try await body(server)
     } catch {
@@ -83,9 +88,7 @@ final class TestServer: Sendable {
     logs.stop()
     artifacts.stop()
   }
-}
 
-extension TestServer {
   /// Sends a request as the admin.
   func send(
     _ method: String, _ target: String, _ headers: [String: String] = [:], body: String? = nil, token: String?? = nil
@@ -111,23 +114,6 @@ extension TestServer {
       let found = try await store.buildWithJobs(BuildID(rawValue: id), owner: admin.id)
     else { throw Unexpected(what: "\(response.status): \(try await response.text())") }
     return found
-  }
-
-  /// A build whose job `unit` runs.
-  func running() async throws -> (build: Build, setup: Job, job: Job) {
-    let (build, jobs) = try await submit()
-    try await queue.begin(build)
-    try await queue.start(jobs[0], of: build)
-    try await queue.end(jobs[0], of: build, .passed)
-    try await queue.start(jobs[1], of: build)
-    return (build, jobs[0], jobs[1])
-  }
-
-  /// Ends a running build as the scheduler does: the log, the job, the build.
-  func finish(_ build: Build, _ job: Job, _ status: Status = .passed) async throws {
-    let size = try await logs.end(job.id).size
-    try await queue.end(job, of: build, status, logSize: size)
-    try await queue.end(build, status)
   }
 }
 
