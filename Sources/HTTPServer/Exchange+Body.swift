@@ -2,6 +2,8 @@ internal import CMicrohttpd
 internal import Concurrency
 
 extension Exchange {
+  typealias BodyReader = CheckedContinuation<[UInt8]?, any Error>
+
   /// The request's body, for the handler.
   var requestBody: HTTPBody {
     HTTPBody { try await self.readBody() }
@@ -32,7 +34,7 @@ extension Exchange {
     return reading
   }
 
-  private func awaitBody(_ continuation: CheckedContinuation<[UInt8]?, any Error>) {
+  private func awaitBody(_ continuation: BodyReader) {
     let result: Result<[UInt8]?, any Error>? = state.withLock { state in
       if Task.isCancelled { return .failure(CancellationError()) }
       switch read(&state) {
@@ -52,20 +54,20 @@ extension Exchange {
 
   /// Takes a piece of the body from the library, all of it. False cuts the connection.
   func onUpload(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    let (reader, piece, goesOn) = state.withLock { state in
-      guard !state.isAborted else {
-        return (nil, nil, false) as (CheckedContinuation<[UInt8]?, any Error>?, [UInt8]?, Bool)
-      }
+    let (reader, expectsMore, goesOn) = state.withLock { state in
+      state.missing = state.missing.map { $0 - min($0, UInt64(bytes.count)) }
+      let expectsMore = (state.missing ?? 0) > 0
+      guard !state.isAborted else { return (nil, false, false) as (BodyReader?, Bool, Bool) }
       if let reader = state.bodyReader {
         state.bodyReader = nil
-        return (reader, Array(bytes), true)
+        return (reader, expectsMore, true)
       }
       state.body.append(bytes)
       if state.body.isFull { suspend(&state) }
-      return (nil, nil, state.body.discarded <= core.configuration.discardLimit)
+      return (nil, expectsMore, state.body.discarded <= core.configuration.discardLimit)
     }
-    reader?.resume(returning: piece)
-    return goesOn
+    reader?.resume(returning: Array(bytes))
+    return goesOn && !(expectsMore && clientHasEnded)
   }
 
   /// The body is complete.

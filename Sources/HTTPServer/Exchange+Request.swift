@@ -42,7 +42,11 @@ extension Exchange {
       state.withLock { state in
         state.isChunked = Self.isVersion11(call)
         state.phase = head.expectsContinue ? .beforeContinue : .body
-        if head.framing == .none { state.body.complete() }
+        switch head.framing {
+        case .none: state.body.complete()
+        case .length(let count): state.missing = count
+        case .chunked: break
+        }
       }
       startHandler(
         HTTPRequest(
@@ -98,6 +102,7 @@ extension Exchange {
   private func send(_ response: HTTPResponse, _ call: Call, closing: Bool) -> Bool {
     let hasBody = HTTPResponse.hasBody(status: response.status, String(cString: call.method))
     do throws(ResponseError) {
+      let closing = closing || clientHasEnded
       let built = try LibraryResponse.make(response, exchange: self, hasBody: hasBody, closing: closing)
       return built.queue(on: call.connection, status: response.status)
     } catch {

@@ -30,6 +30,8 @@ final class Exchange: @unchecked Sendable {
     var isHandlerRunning = false
     var task: Task<Void, Never>?
     var body = RequestBodyBuffer()
+    /// Bytes of the body that are still to come, where the client has said how many.
+    var missing: UInt64?
     var bodyReader: CheckedContinuation<[UInt8]?, any Error>?
     var response: HTTPResponse?
     /// A streamed answer is sent in chunks; to HTTP/1.0, the end of the connection is its end.
@@ -61,11 +63,16 @@ final class Exchange: @unchecked Sendable {
 
   /// Takes the connection out of the library's loop until `resume`. Only under the lock, on the library's thread.
   func suspend(_ state: inout State) {
+    // Pieces of a chunked body that the library has at hand are delivered although the connection is suspended.
+    if state.isSuspended { return }
     state.isSuspended = true
     MHD_suspend_connection(connection)
   }
 
   var isChunked: Bool { state.withLock { $0.isChunked } }
+
+  /// Whether the client will send nothing more. Only on the library's thread.
+  var clientHasEnded: Bool { wright_mhd_peer_has_ended(connection) != 0 }
 
   /// Ends the connection in both directions. Only on the library's thread.
   func shut() { wright_mhd_shut(connection) }

@@ -48,7 +48,7 @@ struct RequestHead {
     let lengths = headers.all("Content-Length")
     if !codings.isEmpty {
       guard lengths.isEmpty else { throw .badRequest("There are both Content-Length and Transfer-Encoding.") }
-      guard isVersion11 else { throw .badRequest("Transfer-Encoding is not part of HTTP/1.0.") }
+      guard isVersion11 else { throw .badRequest("Transfer-Encoding is not part of version 1.0.") }
       guard codings.count == 1, codings[0].lowercased() == "chunked" else {
         throw .badRequest("The only transfer coding understood is chunked.")
       }

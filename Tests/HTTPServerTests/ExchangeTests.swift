@@ -116,4 +116,16 @@ import Testing
       #expect(all.hasSuffix("1\r\na\r\n"))
     }
   }
+
+  @Test func `a client that has ended its side is answered and the connection closed`() async throws {
+    try await withServer(handler: Self.echo) { _, port in
+      for _ in 0..<20 {
+        let client = try RawClient(port: port)
+        try await client.send(get("/"))
+        client.endSending()
+        #expect(try await client.response().status == 200)
+        #expect(try await client.receiveAll() == [])
+      }
+    }
+  }
 }

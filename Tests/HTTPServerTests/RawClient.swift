@@ -5,6 +5,7 @@ import Glibc
 final class RawClient: Sendable {
   private static let threads = BlockingThreads(name: "raw-client", count: 8)
   private let raw: Int32
+  private let isClosed = Lock(false)
 
   struct Failure: Error, CustomStringConvertible {
     var description: String
@@ -52,10 +53,16 @@ final class RawClient: Sendable {
     }
   }
 
-  deinit { Glibc.close(raw) }
+  deinit { disconnect() }
 
-  /// Closes the connection in both directions; the other side sees its end, and a reset when it writes.
-  func disconnect() { shutdown(raw, Int32(SHUT_RDWR)) }
+  /// Closes the connection; the other side sees its end, and a reset when it writes. Nothing may be called afterwards.
+  func disconnect() {
+    let isFirst = isClosed.withLock { isClosed in
+      defer { isClosed = true }
+      return !isClosed
+    }
+    if isFirst { Glibc.close(raw) }
+  }
 
   /// Tells the other side that nothing more will be sent.
   func endSending() { shutdown(raw, Int32(SHUT_WR)) }

@@ -66,6 +66,10 @@ int wright_mhd_target_is_whole(const char *_Nonnull target);
 /// Writes the numeric address of the peer, without its port, and a final NUL. 0, or -1 where there is none.
 int wright_mhd_peer(struct MHD_Connection *_Nonnull connection, char *_Nonnull buffer, size_t size);
 
+/// True where the peer will send nothing more and all it sent was read. The library may not notice by itself: it takes
+/// a short read for an empty socket, and with epoll's edges the end that arrived with the last bytes is not told again.
+int wright_mhd_peer_has_ended(struct MHD_Connection *_Nonnull connection);
+
 /// Ends the connection in both directions: the peer gets what was sent before, and the library's next write fails.
 void wright_mhd_shut(struct MHD_Connection *_Nonnull connection);
 
