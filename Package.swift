@@ -100,7 +100,7 @@ let features: [Target] = [
     ]),
   module(
     "CommandLineClient",
-    ["Manifest", "Planning", "Model", "HTTPClient", "Concurrency", "Files"]),
+    ["Manifest", "Planning", "Model", "HTTPClient", "Crypto", "Concurrency", "Files"]),
 ]
 
 let composition: [Target] = [
@@ -151,7 +151,7 @@ let testTargets: [Target] = [
       "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Files", "Concurrency", "Crypto", "Lifecycle",
     ]),
   tests("WebUI", ["Routing", "Queue", "Store", "Logs", "Model", "HTTPServer", "Manifest", "Planning"]),
-  tests("CommandLineClient", ["HTTPClient", "Model", "Files"]),
+  tests("CommandLineClient", ["HTTPClient", "Model", "Files", "Crypto", "Concurrency"]),
   tests("App", ["HTTPClient", "Files", "Model", "Concurrency", "Processes"]),
 ]
 

@@ -24,7 +24,7 @@ enum ArtifactNotation {
     }
     let name = ManifestPath.normalised(written)
     let refusal = name.hasPrefix("/") || name.isEmpty ? "it must be a relative path" : ManifestPath.refusal(name)
-    if let refusal { return refuse("an artifact cannot be named \(quoted(written)): \(refusal)") }
+    if let refusal = refusal ?? (name.contains("\\") ? "it holds a backslash" : nil) { return refuse("an artifact cannot be named \(quoted(written)): \(refusal)") }
     return .success(ArtifactRule(source: source, name: name))
   }
 }

@@ -66,7 +66,8 @@ enum SourceNotation {
     if let scheme = url.firstRange(of: "://").map({ url[..<$0.lowerBound].lowercased() }) {
       return protocols.contains(scheme) ? nil : "its protocol is not one of \(protocols.joined(separator: ", "))"
     }
-    return url.contains("/") || url.contains(":") ? nil : "it is not the address of a repository"
+    let isAddress = url.hasPrefix("/") || url.prefix { $0 != "/" }.contains(":")
+    return isAddress ? nil : "it is not an address; write https://..., git@host:path or an absolute path"
   }
 
   private static func isSchemeCharacter(_ character: Character) -> Bool {

@@ -106,7 +106,7 @@ func read(_ text: String, limits: ManifestLimits = ManifestLimits()) -> Manifest
       ("git@example.org:tool.git", nil, "tool"), ("ssh://git@example.org/x.git main", "main", "x"),
       ("https://example.org/b.git feature/x-1 => src/b", "feature/x-1", "src/b"),
       ("https://example.org/b.git=>c", nil, "c"), ("https://example.org/b.git => ./c//d/", nil, "c/d"),
-      ("https://[::1]/b.git", nil, "b"), ("file:///srv/b.git", nil, "b"), ("../up/b", nil, "b"),
+      ("https://[::1]/b.git", nil, "b"), ("file:///srv/b.git", nil, "b"), ("/srv/b", nil, "b"),
     ] as [(String, String?, String)])
   func `takes a source`(text: String, reference: String?, directory: String) {
     let result = read(minimal + "sources: ['\(text)']\n")

@@ -1,0 +1,103 @@
+internal import Model
+
+/// A build as the server describes it; only what commands show. Unknown fields are left for `--json`.
+struct BuildDocument: Decodable, Sendable {
+  struct TriggerDocument: Decodable, Sendable {
+    var type: String
+    var comment: String?
+  }
+  struct JobDocument: Decodable, Sendable {
+    var id: Int64
+    var stage: String
+    var name: String
+    var status: String
+    var exit_code: Int32?
+    var started_at: Timestamp?
+    var finished_at: Timestamp?
+    var log_size: Int64?
+  }
+
+  var id: Int64
+  var number: Int64?
+  var kind: String?
+  var status: String
+  var namespace: String?
+  var trigger: TriggerDocument?
+  var tags: [String]?
+  var pinned: Bool?
+  var commit: String?
+  var reason: String?
+  var created_at: Timestamp
+  var started_at: Timestamp?
+  var finished_at: Timestamp?
+  var jobs: [JobDocument]?
+
+  /// The status; one that a newer server has is taken for a build under way.
+  var state: Status { Status(rawValue: status) ?? .running }
+}
+
+extension BuildDocument.JobDocument {
+  var state: Status { Status(rawValue: status) ?? .running }
+  var duration: Duration? {
+    guard let started_at, let finished_at else { return nil }
+    return finished_at - started_at
+  }
+  /// `stage/name`, as `--job` takes it.
+  var path: String { "\(stage)/\(name)" }
+}
+
+extension BuildDocument {
+  var duration: Duration? {
+    guard let started_at, let finished_at else { return nil }
+    return finished_at - started_at
+  }
+}
+
+/// An artifact as the server describes it.
+struct ArtifactDocument: Decodable, Sendable {
+  var name: String
+  var source: String?
+  var job: JobReference?
+  var size: Int64
+  var sha256: String
+
+  /// The job by name or by number, whichever the server gives.
+  enum JobReference: Decodable, Sendable {
+    case name(String)
+    case number(Int64)
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let number = try? container.decode(Int64.self) { self = .number(number) } else {
+        self = .name(try container.decode(String.self))
+      }
+    }
+  }
+}
+
+/// An API token as the server describes it.
+struct TokenDocument: Decodable, Sendable {
+  var id: Int64
+  var token: String?
+  var comment: String?
+  var created_at: Timestamp?
+}
+
+/// An error as the server describes it (RFC 9457).
+struct ProblemDocument: Decodable, Sendable {
+  struct Field: Decodable, Sendable {
+    var pointer: String?
+    var line: Int?
+    var column: Int?
+    var detail: String
+  }
+  var title: String?
+  var detail: String?
+  var errors: [Field]?
+}
+
+/// What a build is submitted with.
+struct SubmissionDocument: Encodable, Sendable {
+  var manifest: String
+  var comment: String
+  var tags: [String]
+}
