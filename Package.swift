@@ -151,7 +151,7 @@ let testTargets: [Target] = [
       "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Files", "Concurrency", "Crypto", "Lifecycle",
     ]),
   tests("WebUI", ["Routing", "Queue", "Store", "Logs", "Model", "HTTPServer", "Manifest", "Planning"]),
-  tests("CommandLineClient", ["HTTPClient", "Model", "Files", "Crypto", "Concurrency"]),
+  tests("CommandLineClient", ["HTTPServer", "Model", "Files", "Crypto", "Concurrency"]),
   tests("App", ["HTTPClient", "Files", "Model", "Concurrency", "Processes"]),
 ]
 

@@ -55,13 +55,16 @@ struct ArgumentParser {
     case .none, .text: return
     case .number(_, let range):
       guard let number = Int(value), range.contains(number) else {
-        let bounds = range.upperBound == .max ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
+        let bounds =
+          range.upperBound == .max
+          ? "of at least \(range.lowerBound)" : "from \(range.lowerBound) to \(range.upperBound)"
         throw UsageError("--\(flag.name): '\(value)' is not a whole number \(bounds)")
       }
     case .choice(let choices):
       guard !choices.contains(value) else { return }
       let hint = nearestName(to: value, in: choices).map { "did you mean '\($0)'?" }
-      throw UsageError("--\(flag.name): '\(value)' is not one of \(choices.joined(separator: ", "))" + (hint.map { "; \($0)" } ?? ""))
+      throw UsageError(
+        "--\(flag.name): '\(value)' is not one of \(choices.joined(separator: ", "))" + (hint.map { "; \($0)" } ?? ""))
     }
   }
 

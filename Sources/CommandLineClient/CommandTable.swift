@@ -41,7 +41,8 @@ public struct CommandTable: Sendable {
     }
     let (command, path, rest) = try find(words)
     guard command.subcommands.isEmpty else {
-      throw UsageError("say what to do: " + command.subcommands.map { "\(command.name) \($0.name)" }.joined(separator: ", "))
+      throw UsageError(
+        "say what to do: " + command.subcommands.map { "\(command.name) \($0.name)" }.joined(separator: ", "))
     }
     var parser = ArgumentParser(command, path: path)
     return try await command.run(try parser.parse(rest), console)
@@ -49,7 +50,10 @@ public struct CommandTable: Sendable {
 
   /// The command that help is asked about, where it is asked for at all: `help X`, `X --help`, `-h`.
   private func helpTopic(_ words: [String]) -> [String]? {
-    if words.first == "help" { return Array(words.dropFirst().filter { !isHelpFlag($0) }) }
+    if words.first == "help" {
+      let topic = Array(words.dropFirst().filter { !isHelpFlag($0) })
+      return topic.isEmpty && words.count > 1 ? ["help"] : topic
+    }
     let before = words.prefix { $0 != "--" }
     guard let flag = before.firstIndex(where: isHelpFlag) else { return nil }
     return Array(before[..<flag].prefix { !$0.hasPrefix("-") })

@@ -40,6 +40,13 @@ public struct Console: Sendable {
 
   private var allowsColour: Bool { (environment["NO_COLOR"] ?? "").isEmpty && environment["TERM"] != "dumb" }
 
+  /// The same without standard output.
+  var muted: Console {
+    Console(
+      environment: environment, outputIsTerminal: false, errorIsTerminal: errorIsTerminal, width: width,
+      output: { _ in }, error: writeError)
+  }
+
   /// Writes to standard output. Throws `OutputClosed` where nobody reads it any more.
   public func output(_ bytes: [UInt8]) throws { try writeOutput(bytes) }
   /// Writes to standard output.

@@ -67,7 +67,9 @@ struct ArtifactDocument: Decodable, Sendable {
     case number(Int64)
     init(from decoder: any Decoder) throws {
       let container = try decoder.singleValueContainer()
-      if let number = try? container.decode(Int64.self) { self = .number(number) } else {
+      if let number = try? container.decode(Int64.self) {
+        self = .number(number)
+      } else {
         self = .name(try container.decode(String.self))
       }
     }

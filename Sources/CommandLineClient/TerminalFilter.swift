@@ -72,6 +72,7 @@ public struct TerminalFilter: Sendable {
       state = .text
       if keepsColours { shown += [0x1B, UInt8(ascii: "[")] + sequence + [byte] }
     case 0x20...0x3F: state = .control([0x3C])
+    case 0x1B: state = .escape
     case 0x0A:
       state = .text
       shown.append(byte)

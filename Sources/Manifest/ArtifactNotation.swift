@@ -20,11 +20,16 @@ enum ArtifactNotation {
     guard let written = notation.right else {
       // The name of a pattern is the folder for what it finds: none.
       let name = source == "." || ManifestPath.isPattern(source) ? "" : ManifestPath.lastPart(source)
+      if name.contains("\\") {
+        return refuse("the artifact \(quoted(name)) needs a name without backslash: add '=> name'")
+      }
       return .success(ArtifactRule(source: source, name: name))
     }
     let name = ManifestPath.normalised(written)
     let refusal = name.hasPrefix("/") || name.isEmpty ? "it must be a relative path" : ManifestPath.refusal(name)
-    if let refusal = refusal ?? (name.contains("\\") ? "it holds a backslash" : nil) { return refuse("an artifact cannot be named \(quoted(written)): \(refusal)") }
+    if let refusal = refusal ?? (name.contains("\\") ? "it holds a backslash" : nil) {
+      return refuse("an artifact cannot be named \(quoted(written)): \(refusal)")
+    }
     return .success(ArtifactRule(source: source, name: name))
   }
 }

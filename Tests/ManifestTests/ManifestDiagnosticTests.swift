@@ -83,7 +83,8 @@ private let errors: [Case] = [
 
 private let sources: [(String, String)] = [
   ("--upload-pack=touch x", "cannot begin with '-'"), ("ext::sh -c id", "transport helpers"),
-  ("ext::sh", "transport helpers"), ("ftp://example.org/x", "protocol"), ("word", "not an address"), ("../up/x", "not an address"), ("a/b:c", "not an address"),
+  ("ext::sh", "transport helpers"), ("ftp://example.org/x", "protocol"), ("word", "not an address"),
+  ("../up/x", "not an address"), ("a/b:c", "not an address"),
   ("https://e.org/x -b", "begins with '-'"), ("https://e.org/x a b", "more than one ref"),
   ("https://e.org/x a..b", "'..'"), ("https://e.org/x a:b", "':'"), ("https://e.org/x => ../y", "leads out"),
   ("https://e.org/x => /y", "relative to the workspace"), ("https://e.org/x => .", "name a folder"),

@@ -1,0 +1,55 @@
+extension CommandTable {
+  /// The program's table. `serve` and `run` are carried out elsewhere: their handlers are given, and the flags of
+  /// `serve`, which the list of settings knows.
+  ///
+  /// A handler throws `UsageError` for a flag's value that is wrong (the program ends with status 2), and
+  /// `CommandFailure` or any error that describes itself otherwise.
+  public static func standard(
+    version: String, serveFlags: [Flag], serve: @escaping CommandHandler, runFlags: [Flag] = [],
+    run: @escaping CommandHandler
+  ) -> CommandTable {
+    let client = [
+      LintCommand.command, SubmitCommand.command, BuildsCommand.command, ShowCommand.command, LogsCommand.command,
+    ]
+    return CommandTable(
+      commands: [serveCommand(serveFlags, serve), runCommand(runFlags, run)] + client + BuildActionCommands.all
+        + [ArtifactsCommand.command, TokenCommand.command],
+      version: version)
+  }
+
+  private static func serveCommand(_ flags: [Flag], _ handler: @escaping CommandHandler) -> Command {
+    Command(
+      "serve", "run the server: API, pages, and agents in the process",
+      details: """
+        Keeps everything in one folder and prints `wright: listening on http://HOST:PORT` once it is ready. Its own log \
+        goes to standard error. The first start makes the user `admin` and leaves an API token in DIR/admin-token.
+
+        TERM or INT stops it gracefully: running builds finish within the grace period or go back on the queue. A \
+        second one stops it at once.
+        """,
+      flags: flags,
+      examples: [
+        ("wright serve", "listen on 127.0.0.1:8080 and keep everything in ./wright-data"),
+        ("wright serve --listen 0.0.0.0:80 --data /var/lib/wright --agents 4", "for a team"),
+      ], run: handler)
+  }
+
+  private static func runCommand(_ flags: [Flag], _ handler: @escaping CommandHandler) -> Command {
+    Command(
+      "run", "run a manifest here, without a server",
+      details: """
+        Does on this machine what a server would do with the manifest, and shows the jobs' output. Without FILE it \
+        takes .wright.yml, .djinn.yml, or the only *.yml of .wright.
+        """,
+      arguments: [Argument("FILE", "the manifest", isOptional: true)], flags: flags,
+      examples: [("wright run", "run the manifest of this folder"), ("wright run build.yml", "run another one")],
+      statuses: [
+        (0, "the build passed"), (1, "it failed"), (2, "the manifest or the usage is wrong"), (124, "it timed out"),
+        (130, "it was interrupted"),
+      ], run: handler)
+  }
+}
+
+/// The manifest that `submit` and `run` take where none is named: `.wright.yml`, `.djinn.yml`, or the only `*.yml` of
+/// `.wright` or `.djinn`. Throws `UsageError` where there is none, or a choice.
+public func standardManifestFile() throws(UsageError) -> String { try ManifestFiles.onlyStandard() }
