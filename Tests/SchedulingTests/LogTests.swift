@@ -1,0 +1,67 @@
+import Model
+import Queue
+import Testing
+
+@testable import Scheduling
+
+@Suite struct LogTests {
+  @Test func `bytes are stored once, and a gap is refused`() async throws {
+    let world = try await World()
+    let assignment = try await world.running()
+    let job = assignment.jobs[1].id
+    func append(_ text: String, at offset: Int64) async throws -> Int64 {
+      try await world.scheduler.appendLog(
+        assignment.lease, job: job, at: offset, Array(text.utf8), elapsedMilliseconds: 3)
+    }
+    #expect(try await append("abc", at: 0) == 3)
+    #expect(try await append("bcde", at: 1) == 5)
+    await #expect(throws: QueueError.logGap(job, expected: 5)) { _ = try await append("x", at: 9) }
+    await #expect(throws: QueueError.self) { _ = try await append("x", at: -1) }
+    #expect(try await world.text(job) == "abcde")
+    await world.close()
+  }
+
+  @Test func `a log stops at its limit`() async throws {
+    let world = try await World { $0.logLimit = 10 }
+    let assignment = try await world.running()
+    let job = assignment.jobs[1].id
+    func append(_ text: String, at offset: Int64) async throws -> Int64 {
+      try await world.scheduler.appendLog(
+        assignment.lease, job: job, at: offset, Array(text.utf8), elapsedMilliseconds: 0)
+    }
+    #expect(try await append("12345678", at: 0) == 8)
+    for offset in [Int64(8), 10, Int64.max] {
+      await #expect(throws: QueueError.logFull(job, limit: 10)) { _ = try await append("9012", at: offset) }
+    }
+    #expect(try await world.text(job) == "1234567890")
+    try await world.run(assignment.withoutLogs)
+    await world.close()
+  }
+
+  @Test func `a job of another build, or one that has ended, has no log to write to`() async throws {
+    let world = try await World()
+    let assignment = try await world.running()
+    let other = try await world.running()
+    await #expect(throws: QueueError.self) {
+      _ = try await world.scheduler.appendLog(
+        assignment.lease, job: other.jobs[0].id, at: 0, [65], elapsedMilliseconds: 0)
+    }
+    let job = assignment.jobs[0].id
+    try await world.scheduler.report(
+      assignment.lease,
+      [.started(job, at: world.clock.now), .finished(job, .passed, exitCode: 0, at: world.clock.now)])
+    await #expect(throws: QueueError.self) {
+      _ = try await world.scheduler.appendLog(assignment.lease, job: job, at: 0, [65], elapsedMilliseconds: 0)
+    }
+    await world.close()
+  }
+}
+
+extension Assignment {
+  /// The same without the job whose log is full, so that `World.run` does not write to it.
+  var withoutLogs: Assignment {
+    var copy = self
+    copy.jobs.remove(at: 1)
+    return copy
+  }
+}
