@@ -10,8 +10,10 @@ struct wright_web_asset {
   size_t size;
 };
 
-/// All embedded files; `wright_web_asset_count` of them.
-extern const struct wright_web_asset wright_web_assets[];
+/// How many files are embedded.
 extern const size_t wright_web_asset_count;
+
+/// The file at `index`, valid as long as the program runs; NULL from `wright_web_asset_count` on.
+const struct wright_web_asset *_Nullable wright_web_asset_at(size_t index);
 
 #endif

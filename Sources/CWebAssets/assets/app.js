@@ -1,0 +1,17 @@
+// The one entry: what every page needs, then the page's own part.
+import { startActions } from "./actions.js";
+import { startKeys } from "./keys.js";
+import { startTicking } from "./time.js";
+
+startTicking();
+startKeys();
+startActions();
+
+const parts = {
+  "builds": () => import("./builds.js"),
+  "build": () => import("./build.js"),
+  "new-build": () => import("./new-build.js"),
+};
+const part = parts[document.body.dataset.page];
+if (part) (await part()).start();
+document.documentElement.dataset.ready = "1";

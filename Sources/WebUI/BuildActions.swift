@@ -1,0 +1,72 @@
+internal import HTTPServer
+internal import Model
+internal import Queue
+internal import Routing
+internal import Store
+
+extension WebUI {
+  /// The buttons of a build's page. Each is a form that works without scripts and leads back to a page.
+  var actionRoutes: [Route] {
+    [
+      action("kill") { id, _ in _ = try await dependencies.queue.kill(id) },
+      action("pin") { id, _ in _ = try await dependencies.queue.setPinned(id, true) },
+      action("unpin") { id, _ in _ = try await dependencies.queue.setPinned(id, false) },
+      action("tags") { id, form in
+        let tags = Self.tags(form["tags"] ?? "")
+        guard !tags.isEmpty else { throw Problem(422, "Write a tag: 1 to 100 characters, several apart by commas.") }
+        _ = try await dependencies.queue.addTags(id, tags)
+      },
+      action("tags/remove") { id, form in _ = try await dependencies.queue.removeTag(id, form["tag"] ?? "") },
+      Route("POST", "/builds/{id}/rerun", access: .page) { request in
+        let id = try await ownBuild(request)
+        let build = try await refusing { try await dependencies.queue.rerun(id, by: try request.reader().user) }
+        return Self.seeOther("/builds/\(build.id)")
+      },
+    ]
+  }
+
+  private func action(
+    _ name: String, _ act: @escaping @Sendable (BuildID, [String: String]) async throws -> Void
+  ) -> Route {
+    Route("POST", "/builds/{id}/\(name)", access: .page) { request in
+      let id = try await ownBuild(request)
+      let form = try await request.form()
+      try await refusing { try await act(id, form) }
+      return Self.seeOther("/builds/\(id)")
+    }
+  }
+
+  /// The path's build, where it is the caller's.
+  private func ownBuild(_ request: RouteRequest) async throws -> BuildID {
+    let id: BuildID = try request.identifier("id", of: "build")
+    guard try await dependencies.store.build(id, owner: try request.reader().user) != nil else {
+      throw Problem.notFound("There is no build \(id).")
+    }
+    return id
+  }
+
+  /// The queue's refusals as pages can show them.
+  private func refusing<Result>(_ act: () async throws -> Result) async throws -> Result {
+    do {
+      return try await act()
+    } catch let error as QueueError {
+      switch error {
+      case .notFound(let id): throw Problem.notFound("There is no build \(id).")
+      case .finished: throw Problem(409, error.description)
+      default: throw Problem(422, error.description)
+      }
+    }
+  }
+
+  /// The tags of a text, apart by commas: at most 50 of 100 characters.
+  static func tags(_ text: String) -> [String] {
+    let parts = text.split(separator: ",").map { part in
+      String(part.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+    }
+    return Array(parts.filter { (1...100).contains($0.count) }.prefix(50))
+  }
+
+  private static func seeOther(_ path: String) -> HTTPResponse {
+    HTTPResponse(status: 303, headers: ["Location": path, "Cache-Control": "no-store"])
+  }
+}

@@ -1,0 +1,115 @@
+internal import HTTPServer
+internal import Model
+internal import Routing
+internal import Store
+
+extension WebUI {
+  /// The list of builds.
+  var listRoutes: [Route] {
+    [
+      Route("GET", "/", access: .page) { try await list($0) },
+      Route("GET", "/builds", access: .page) { try await list($0) },
+      Route("GET", "/builds/new", access: .page) { request in
+        let reader = try request.reader()
+        return respond(
+          Page(title: "New build", name: "new-build", body: NewBuildView(address: request.http.address).html),
+          user: reader.name)
+      },
+    ]
+  }
+
+  private func list(_ request: RouteRequest) async throws -> HTTPResponse {
+    let reader = try request.reader()
+    let filter = BuildFilter(request.http)
+    let page = try await dependencies.store.builds(filter.query(owner: reader.user))
+    var rows: [BuildRow] = []
+    for build in page.builds { rows.append(BuildRow(build: build, title: try await titles.title(of: build))) }
+    let view = BuildListView(
+      filter: filter, rows: rows, next: page.next, user: reader.name, address: request.http.address,
+      tokenPath: dependencies.tokenPath, now: dependencies.clock())
+    return respond(Page(title: view.title, name: "builds", body: view.html), user: reader.name)
+  }
+}
+
+/// What a list of builds is narrowed to, and which page of it is shown; all of it stands in the address.
+struct BuildFilter: Sendable, Hashable {
+  var status: Status?
+  var tag: String?
+  var search: String?
+  /// Only builds before this one.
+  var cursor: Int64?
+  /// The cursors of the pages before, for the way back; 0 for the first page.
+  var back: [Int64] = []
+
+  init(status: Status? = nil, tag: String? = nil, search: String? = nil, cursor: Int64? = nil, back: [Int64] = []) {
+    self.status = status
+    self.tag = tag
+    self.search = search
+    self.cursor = cursor
+    self.back = back
+  }
+
+  /// From a query; what it does not understand it leaves out, because people edit addresses.
+  init(_ request: HTTPRequest) {
+    func text(_ name: String) -> String? {
+      guard let value = request.query(name)?.prefix(200), !value.allSatisfy(\.isWhitespace) else { return nil }
+      return String(value)
+    }
+    status = request.query("status").flatMap(Status.init).flatMap { $0.isBuildStatus ? $0 : nil }
+    tag = text("tag")
+    search = text("search")
+    cursor = request.query("cursor").flatMap { Int64(digits: $0) }
+    back = (request.query("back") ?? "").split(separator: ".").suffix(50).compactMap { Int64(digits: $0) }
+  }
+
+  var isNarrowed: Bool { status != nil || tag != nil || search != nil }
+
+  func query(owner: UserID) -> BuildQuery {
+    BuildQuery(
+      owner: owner, status: status, tag: tag, search: search, before: cursor.map(BuildID.init(rawValue:)))
+  }
+
+  /// The address of this list.
+  var target: String {
+    QueryText.target(
+      "/builds",
+      [
+        ("status", status?.rawValue), ("tag", tag), ("search", search), ("cursor", cursor.map { String($0) }),
+        ("back", back.isEmpty ? nil : back.map { String($0) }.joined(separator: ".")),
+      ])
+  }
+
+  /// The first page of the same builds with another status.
+  func with(status: Status?) -> BuildFilter { BuildFilter(status: status, tag: tag, search: search) }
+
+  /// The page after this one.
+  func older(_ next: BuildID) -> BuildFilter {
+    BuildFilter(
+      status: status, tag: tag, search: search, cursor: next.rawValue, back: (back + [cursor ?? 0]).suffix(50))
+  }
+
+  /// The page before this one; nil on the first.
+  var newer: BuildFilter? {
+    guard cursor != nil else { return nil }
+    let before = back.last ?? 0
+    return BuildFilter(
+      status: status, tag: tag, search: search, cursor: before == 0 ? nil : before, back: back.dropLast())
+  }
+}
+
+extension HTTPRequest {
+  /// This server's address as the browser knows it, for commands that people copy.
+  var address: String {
+    let host = headers["Host"] ?? "127.0.0.1:8080"
+    let isPlain = host.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: ":"),
+        UInt8(ascii: "["), UInt8(ascii: "]"):
+        true
+      default: false
+      }
+    }
+    return "\(isSecure ? "https" : "http")://\(isPlain ? host : "127.0.0.1:8080")"
+  }
+}

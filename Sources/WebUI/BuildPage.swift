@@ -1,0 +1,66 @@
+internal import HTTPServer
+internal import Logs
+internal import Model
+internal import Routing
+internal import Store
+
+extension WebUI {
+  /// A build and its jobs.
+  var buildRoutes: [Route] {
+    [
+      Route("GET", "/builds/{id}", access: .page) { request in
+        try await build(request, job: nil)
+      },
+      Route("GET", "/builds/{id}/jobs/{job}", access: .page) { request in
+        try await build(request, job: try request.identifier("job", of: "job"))
+      },
+    ]
+  }
+
+  private func build(_ request: RouteRequest, job chosen: JobID?) async throws -> HTTPResponse {
+    let reader = try request.reader()
+    let id: BuildID = try request.identifier("id", of: "build")
+    guard let (build, jobs) = try await dependencies.store.buildWithJobs(id, owner: reader.user) else {
+      throw Problem.notFound("There is no build \(id).")
+    }
+    let job = try Self.selection(chosen, in: jobs, of: build)
+    // A refresh leaves out what never changes and may be large.
+    let isRefresh = request.http.query("part") == "live"
+    var view = BuildView(
+      build: build, jobs: jobs, job: job, isChosen: chosen != nil,
+      artifacts: try await dependencies.store.artifacts(of: id, owner: reader.user),
+      title: try await titles.title(of: build), user: reader.name, now: dependencies.clock())
+    if !isRefresh {
+      let plan = try await dependencies.store.plan(of: id, owner: reader.user)
+      view.driver = plan?.driver.type
+      view.timeoutSeconds = plan?.timeoutSeconds
+      view.manifest = try await dependencies.store.manifest(of: id, owner: reader.user)
+      if request.http.query("log") == "plain", let job { view.plainLog = try await plainLog(job) }
+    }
+    return respond(Page(title: view.pageTitle, name: "build", body: view.html), user: reader.name)
+  }
+
+  private static func selection(_ chosen: JobID?, in jobs: [Job], of build: Build) throws -> Job? {
+    guard let chosen else { return selectedJob(jobs) }
+    guard let job = jobs.first(where: { $0.id == chosen }) else {
+      throw Problem.notFound("Build \(build.id) has no job \(chosen).")
+    }
+    return job
+  }
+
+  /// The job whose log a reader most likely wants: the one that runs, else the first that went wrong, else the last
+  /// that ran.
+  static func selectedJob(_ jobs: [Job]) -> Job? {
+    jobs.first { $0.status == .running }
+      ?? jobs.first { [.failed, .timedOut, .killed].contains($0.status) && $0.startedAt != nil }
+      ?? jobs.last { $0.startedAt != nil } ?? jobs.first
+  }
+
+  /// The last lines of a log, for readers without scripts.
+  private func plainLog(_ job: Job) async throws -> PlainLog {
+    let state = try await dependencies.logs.state(job.id)
+    let first = max(0, state.lines - Int64(PlainLog.limit))
+    let lines = try await dependencies.logs.lines(job.id, from: first, limit: PlainLog.limit, byteLimit: 1 << 20)
+    return PlainLog(lines: lines, total: state.lines)
+  }
+}

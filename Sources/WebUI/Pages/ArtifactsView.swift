@@ -1,0 +1,53 @@
+internal import Model
+internal import Routing
+
+/// What a build has left behind.
+struct ArtifactsView: Sendable {
+  var build: Build
+  var artifacts: [Artifact]
+  var jobs: [Job]
+  var now: Timestamp
+
+  var html: HTML {
+    """
+    <div class="panel-head"><h2 id="artifacts-title">Artifacts</h2>\(artifacts.isEmpty ? "" : total)</div>\
+    \(artifacts.isEmpty ? none : table)
+    """
+  }
+
+  private var total: HTML {
+    let size = artifacts.reduce(Int64(0)) { $0.addingReportingOverflow($1.content.size).partialValue }
+    return "<span class=\"count\">\(artifacts.count) · \(ByteCount.text(size))</span>"
+  }
+
+  private var none: HTML {
+    build.status.isFinal
+      ? "<p class=\"muted\">This build has kept no artifacts.</p>"
+      : "<p class=\"muted\">None yet. They appear after the job that makes them.</p>"
+  }
+
+  private var table: HTML {
+    let names = Dictionary(jobs.map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
+    return """
+      <ul class="artifacts">\(artifacts.map { row($0, job: names[$0.job] ?? "") })</ul>
+      """
+  }
+
+  private func row(_ artifact: Artifact, job: String) -> HTML {
+    let path = PercentEncoding.path(artifact.name)
+    let folder = artifactFolder(commit: build.commit, build: build.id)
+    return """
+      <li data-key="\(artifact.id.rawValue)"><a class="artifact-name" \
+      href="/api/v1/builds/\(build.id.rawValue)/artifacts/\(path)">\(Icon.download)<bdi>\(artifact.name)</bdi></a>
+      <span class="artifact-size">\(ByteCount.text(artifact.content.size))</span>
+      <span class="artifact-hash"><code title="SHA-256 \(artifact.content.sha256)">\
+      \(artifact.content.sha256.prefix(12))</code><button class="quiet icon-button copy js" type="button" \
+      data-copy="\(artifact.content.sha256)" aria-label="Copy the SHA-256 of \(artifact.name)" \
+      title="Copy the SHA-256">\(Icon.copy)</button></span>
+      <span class="artifact-from">after <bdi>\(job)</bdi></span>
+      <a class="artifact-link" href="/artifacts/\(PercentEncoding.segment(folder))/\(path)" \
+      title="The same by \(build.commit == nil ? "build" : "commit")">\
+      \(build.commit == nil ? "by build" : "by commit")</a></li>
+      """
+  }
+}

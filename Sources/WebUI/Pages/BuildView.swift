@@ -1,0 +1,55 @@
+internal import Model
+
+/// The page of a build. Parts with `data-live` are fetched anew on changes and put in where they differ.
+struct BuildView: Sendable {
+  var build: Build
+  var jobs: [Job]
+  /// The job whose log is shown.
+  var job: Job?
+  /// Whether the reader asked for that job; else the page goes on to whichever runs.
+  var isChosen: Bool
+  var artifacts: [Artifact]
+  var title: String
+  var user: String
+  var now: Timestamp
+  var driver: String?
+  var timeoutSeconds: Int64?
+  var manifest: String?
+  var plainLog: PlainLog?
+
+  var pageTitle: String { "\(build.status.title): #\(build.number) \(title)" }
+
+  var html: HTML {
+    """
+    <div id="build" data-build="\(build.id.rawValue)" data-chosen="\(isChosen ? 1 : 0)">
+    <nav class="crumbs" aria-label="Where you are"><a href="/builds">Builds</a></nav>
+    <div data-live="head" data-status="\(build.status.rawValue)" data-final="\(build.status.isFinal ? 1 : 0)" \
+    data-title="\(pageTitle)">\(BuildHeadView(build: build, title: title, user: user, now: now).html)</div>
+    <div class="build-grid">
+    <nav class="rail" aria-label="Jobs" data-live="jobs" data-selected="\(job?.id.rawValue ?? 0)">\
+    \(JobRailView(build: build, jobs: jobs, selected: job?.id, now: now).html)</nav>
+    <div class="build-main">\(log)
+    <section class="panel" id="artifacts" aria-labelledby="artifacts-title" data-live="artifacts">\
+    \(ArtifactsView(build: build, artifacts: artifacts, jobs: jobs, now: now).html)</section>
+    \(manifest.map(manifestPanel))
+    <section class="panel" id="trigger" aria-labelledby="trigger-title">\
+    \(DetailsView(build: build, user: user, driver: driver, timeoutSeconds: timeoutSeconds).html)</section>
+    </div></div></div>
+    """
+  }
+
+  private var log: HTML {
+    guard let job else { return "<section class=\"panel\"><p class=\"empty\">This build has no jobs.</p></section>" }
+    return LogPanelView(build: build, job: job, plain: plainLog, now: now).html
+  }
+
+  private var open: HTML { " open" }
+
+  private func manifestPanel(_ text: String) -> HTML {
+    """
+    <section class="panel" id="manifest" aria-labelledby="manifest-title"><details\(text.utf8.count < 4000 ? open : "")>\
+    <summary><h2 id="manifest-title">Manifest</h2></summary>\
+    <pre class="code numbered" tabindex="0" aria-label="Manifest">\(ManifestHighlight.html(text))</pre></details></section>
+    """
+  }
+}
