@@ -112,6 +112,9 @@ let composition: [Target] = [
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Drivers", "Planning", "Manifest", "Model",
       "HTTPServer", "HTTPClient", "Processes", "Lifecycle", "Crypto", "Concurrency", "Files", "YAML",
     ]),
+  .executableTarget(
+    name: "wright-bench", dependencies: ["LogsFile", "ArtifactsFile", "Logs", "Artifacts", "Model", "Files"],
+    path: "Benchmarks/content", swiftSettings: settings),
   .executableTarget(name: "wright", dependencies: ["App"], swiftSettings: settings),
 ]
 
