@@ -2,13 +2,15 @@ internal import Artifacts
 internal import Concurrency
 internal import Crypto
 internal import Files
+internal import Glibc
 internal import Model
 
 /// Copies a file once and hashes exactly the bytes that it writes, so that a source that changes meanwhile cannot make
 /// the stored bytes differ from their hash. SHA-256 and MD5 run on two threads beside the copying one.
 struct HashingCopy {
-  /// How many bytes are written before the kernel is asked to begin with the disk.
-  private static let writeBehind: Int64 = 16 << 20
+  /// From so many bytes on, the copy is written past the page cache: a copy in memory less, no memory of the machine
+  /// taken for what nobody may read soon, and nothing left to wait for at the end.
+  private static let directSize: Int64 = 4 << 20
 
   let source: FileDescriptor
   let size: Int64
@@ -40,6 +42,7 @@ struct HashingCopy {
   private func copy(through ring: BlockRing) throws {
     var offset: Int64 = 0
     var number = 0
+    var isDirect = size >= Self.directSize && destination.setDirect(true)
     // Whatever happens, the readers must see an end.
     defer {
       _ = ring.blockToFill(number)
@@ -48,25 +51,41 @@ struct HashingCopy {
     while offset < size {
       let block = ring.blockToFill(number)
       let wanted = UnsafeMutableRawBufferPointer(rebasing: block[..<Int(min(Int64(block.count), size - offset))])
-      let count: Int
-      do {
-        count = try source.read(into: wanted, at: offset)
-        if count == 0 { throw ArtifactStoreError.changedWhileRead(expected: size, found: offset) }
-      } catch {
+      do { try fill(wanted, from: offset) } catch {
         ring.handBack()
         throw error
       }
-      ring.publish(number, length: count)
+      ring.publish(number, length: wanted.count)
       number += 1
-      try destination.write(UnsafeRawBufferPointer(rebasing: wanted[..<count]), at: offset)
-      offset += Int64(count)
-      startWriting(upTo: offset, last: Int64(count))
+      // The rest at the end of the file is not a multiple of a disk's block.
+      if wanted.count < block.count { leaveDirect(&isDirect) }
+      try write(UnsafeRawBufferPointer(wanted), at: offset, &isDirect)
+      offset += Int64(wanted.count)
     }
   }
 
-  private func startWriting(upTo offset: Int64, last count: Int64) {
-    guard offset / Self.writeBehind != (offset - count) / Self.writeBehind else { return }
-    destination.startWriting(from: max(0, offset - Self.writeBehind - count), count: Self.writeBehind + count)
+  private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64, _ isDirect: inout Bool) throws {
+    do { try destination.write(bytes, at: offset) } catch {
+      // A disk that wants larger multiples than ours refuses here; through the page cache anything goes.
+      guard isDirect, error.code == EINVAL else { throw error }
+      leaveDirect(&isDirect)
+      try destination.write(bytes, at: offset)
+    }
+  }
+
+  private func leaveDirect(_ isDirect: inout Bool) {
+    if isDirect && destination.setDirect(false) { isDirect = false }
+  }
+
+  /// Reads all of `block`; a file that ends before is shorter than was announced.
+  private func fill(_ block: UnsafeMutableRawBufferPointer, from offset: Int64) throws {
+    var filled = 0
+    while filled < block.count {
+      let rest = UnsafeMutableRawBufferPointer(rebasing: block[filled...])
+      let count = try source.read(into: rest, at: offset + Int64(filled))
+      if count == 0 { throw ArtifactStoreError.changedWhileRead(expected: size, found: offset + Int64(filled)) }
+      filled += count
+    }
   }
 
   private static func sha256(_ ring: BlockRing) throws -> [UInt8] {

@@ -61,6 +61,8 @@ int wright_remove_tree(const char *path) { return remove_below(AT_FDCWD, path, 0
 
 int wright_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
 
-void wright_start_writing(int file, int64_t offset, int64_t count) {
-  sync_file_range(file, offset, count, SYNC_FILE_RANGE_WRITE);
+int wright_set_direct(int file, int on) {
+  int flags = fcntl(file, F_GETFL);
+  if (flags < 0) return -1;
+  return fcntl(file, F_SETFL, on ? flags | O_DIRECT : flags & ~O_DIRECT);
 }

@@ -142,11 +142,9 @@ public final class FileDescriptor: Sendable {
     guard fdatasync(raw) == 0 else { throw .last("fdatasync", path) }
   }
 
-  /// Asks the kernel to begin writing `count` bytes from `offset` to the disk, without waiting, so that `synchronize`
-  /// has less to wait for. Only advice: failures show in `synchronize`.
-  public func startWriting(from offset: Int64, count: Int64) {
-    wright_start_writing(raw, offset, count)
-  }
+  /// Makes writes go from memory to the disk without a copy in the page cache (`O_DIRECT`), or no longer. Meanwhile
+  /// offsets, lengths and addresses must be multiples of 4,096. False where the file system does not have it.
+  public func setDirect(_ isOn: Bool) -> Bool { wright_set_direct(raw, isOn ? 1 : 0) == 0 }
 
   /// Takes the advisory lock of the file for this process; false where another process has it.
   public func tryLock() throws(FileError) -> Bool {

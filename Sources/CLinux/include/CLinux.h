@@ -28,8 +28,8 @@ int wright_open_beneath(int directory, const char *_Nonnull path, int flags, mod
 /// Removes `path` and all below it without following symbolic links. 0, or -1 with errno. An absent path is 0.
 int wright_remove_tree(const char *_Nonnull path);
 
-/// Begins writing a part of a file to the disk: sync_file_range(2) with SYNC_FILE_RANGE_WRITE, which glibc hides from Swift.
-void wright_start_writing(int file, int64_t offset, int64_t count);
+/// Turns O_DIRECT of an open file on or off. 0, or -1 with errno (EINVAL where the file system has no direct access).
+int wright_set_direct(int file, int on);
 
 /// Names the calling thread, at most 15 bytes. The header's own function is hidden from Swift.
 void wright_set_thread_name(const char *_Nonnull name);
