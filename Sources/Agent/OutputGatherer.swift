@@ -37,10 +37,9 @@ final class OutputGatherer: Sendable {
     let wake = state.withLock { state in
       if state.failure != nil { return false }
       if state.bytes.isEmpty { state.firstAt = .now }
-      let wasSmall = state.bytes.count < Self.size
-      let wasEmpty = state.bytes.isEmpty
-      state.bytes.append(contentsOf: bytes)
-      return wasEmpty || wasSmall && state.bytes.count >= Self.size
+      let before = state.bytes.count
+      if before == 0 { state.bytes = bytes } else { state.bytes.append(contentsOf: bytes) }
+      return before == 0 || before < Self.size && state.bytes.count >= Self.size
     }
     if wake { filled.signal() }
   }

@@ -17,6 +17,7 @@ final class RecordingReporter: BuildReporter {
   private let state = Lock(State())
   private let journal: Journal?
   private let keepsLogs: Bool
+  private let logged = Wakeup()
 
   /// Adds its events to `journal` too, so that their order among the driver's can be seen.
   init(_ journal: Journal? = nil, failsAt: String? = nil, keepsLogs: Bool = true) {
@@ -30,6 +31,14 @@ final class RecordingReporter: BuildReporter {
   func logBytes(_ position: Int) -> [UInt8] { state.withLock { $0.logs[position] ?? [] } }
   func size(_ position: Int) -> Int { state.withLock { $0.sizes[position] ?? 0 } }
   func sends(_ position: Int) -> Int { state.withLock { $0.sends[position] ?? 0 } }
+
+  /// Returns once the log of the job at `position` contains `text`; one test waits at a time.
+  func wait(for text: String, in position: Int) async throws {
+    while !log(position).contains(text) {
+      try Task.checkCancellation()
+      await logged.wait()
+    }
+  }
 
   func report(_ changes: [BuildChange]) async throws {
     for change in changes {
@@ -59,6 +68,7 @@ final class RecordingReporter: BuildReporter {
       state.sends[position, default: 0] += 1
       if keepsLogs { state.logs[position, default: []] += bytes }
     }
+    logged.signal()
   }
 
   func storeArtifact(_ position: Int, _ upload: ArtifactUpload) async throws -> ArtifactReceipt {
