@@ -17,6 +17,8 @@ public struct Command: Sendable {
   public var examples: [(line: String, meaning: String)]
   /// Exit statuses beside 0, 1 (it did not work) and 2 (wrong usage).
   public var statuses: [(status: Int32, meaning: String)]
+  /// Settings without a flag, for the help.
+  public var settings: [HelpRow]
   /// Commands below this one, as in `token create`; such a command does nothing by itself.
   public var subcommands: [Command]
   /// What it does.
@@ -26,7 +28,7 @@ public struct Command: Sendable {
   public init(
     _ name: String, _ summary: String, details: String = "", arguments: [Argument] = [], flags: [Flag] = [],
     examples: [(line: String, meaning: String)] = [], statuses: [(status: Int32, meaning: String)] = [],
-    subcommands: [Command] = [], run: @escaping CommandHandler = { _, _ in 2 }
+    settings: [HelpRow] = [], subcommands: [Command] = [], run: @escaping CommandHandler = { _, _ in 2 }
   ) {
     self.name = name
     self.summary = summary
@@ -35,10 +37,14 @@ public struct Command: Sendable {
     self.flags = flags
     self.examples = examples
     self.statuses = statuses
+    self.settings = settings
     self.subcommands = subcommands
     self.run = run
   }
 }
+
+/// A line of the help: a name and what it means.
+public typealias HelpRow = (name: String, meaning: String)
 
 /// An argument of a command.
 public struct Argument: Sendable, Hashable {

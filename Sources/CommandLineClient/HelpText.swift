@@ -23,6 +23,7 @@ struct HelpText {
     text += section("Arguments", command.arguments.map { ($0.name, $0.summary) })
     if command.subcommands.isEmpty {
       text += section("Flags", command.flags.map { ($0.usage, explanation(of: $0)) } + [("--help", "show this")])
+      text += section("Settings (of the environment, and of the file of --config)", command.settings)
       let common: [(Int32, String)] = [(0, "it worked"), (1, "it did not work"), (2, "wrong usage")]
       let own = command.statuses.map { ($0.status, $0.meaning) }
       let all = common.filter { status in !own.contains { $0.0 == status.0 } } + own

@@ -1,8 +1,8 @@
 internal import Files
-internal import Manifest
+public import Manifest
 
 /// Finds and reads manifests.
-enum ManifestFiles {
+public enum ManifestFiles {
   /// Largest file that is read: far above what any server takes, so that the server's own limit is the one that counts.
   static let sizeLimit = 64 << 20
 
@@ -16,7 +16,7 @@ enum ManifestFiles {
   }
 
   /// The one manifest that is meant where none is named.
-  static func onlyStandard() throws(UsageError) -> String {
+  public static func onlyStandard() throws(UsageError) -> String {
     let found = standard()
     if let main = found.first(where: { $0 == ".wright.yml" || $0 == ".djinn.yml" }) { return main }
     guard let only = found.first else {
@@ -27,7 +27,7 @@ enum ManifestFiles {
   }
 
   /// A file's bytes, or those of standard input for `-`.
-  static func read(_ path: String) throws(CommandFailure) -> [UInt8] {
+  public static func read(_ path: String) throws(CommandFailure) -> [UInt8] {
     if path == "-" { return try StandardInput.read(limit: sizeLimit) }
     do throws(FileError) {
       return try FileTree.contents(of: path, limit: sizeLimit)
@@ -37,7 +37,7 @@ enum ManifestFiles {
   }
 
   /// `.wright.yml:3:1: error: ...` for each.
-  static func lines(_ diagnostics: [Diagnostic], of path: String, _ style: Style) -> String {
+  public static func lines(_ diagnostics: [Diagnostic], of path: String, _ style: Style) -> String {
     diagnostics.map { diagnostic in
       let place = style.bold("\(path):\(diagnostic.line):\(diagnostic.column):")
       let severity = diagnostic.severity == .error ? style.red("error:") : style.yellow("warning:")

@@ -5,19 +5,23 @@ extension CommandTable {
   /// A handler throws `UsageError` for a flag's value that is wrong (the program ends with status 2), and
   /// `CommandFailure` or any error that describes itself otherwise.
   public static func standard(
-    version: String, serveFlags: [Flag], serve: @escaping CommandHandler, runFlags: [Flag] = [],
+    version: String, serveFlags: [Flag], serveSettings: [HelpRow] = [], serve: @escaping CommandHandler,
+    runFlags: [Flag] = [],
     run: @escaping CommandHandler
   ) -> CommandTable {
     let client = [
       LintCommand.command, SubmitCommand.command, BuildsCommand.command, ShowCommand.command, LogsCommand.command,
     ]
     return CommandTable(
-      commands: [serveCommand(serveFlags, serve), runCommand(runFlags, run)] + client + BuildActionCommands.all
+      commands: [serveCommand(serveFlags, serveSettings, serve), runCommand(runFlags, run)] + client
+        + BuildActionCommands.all
         + [ArtifactsCommand.command, TokenCommand.command],
       version: version)
   }
 
-  private static func serveCommand(_ flags: [Flag], _ handler: @escaping CommandHandler) -> Command {
+  private static func serveCommand(_ flags: [Flag], _ settings: [HelpRow], _ handler: @escaping CommandHandler)
+    -> Command
+  {
     Command(
       "serve", "run the server: API, pages, and agents in the process",
       details: """
@@ -31,7 +35,7 @@ extension CommandTable {
       examples: [
         ("wright serve", "listen on 127.0.0.1:8080 and keep everything in ./wright-data"),
         ("wright serve --listen 0.0.0.0:80 --data /var/lib/wright --agents 4", "for a team"),
-      ], run: handler)
+      ], settings: settings, run: handler)
   }
 
   private static func runCommand(_ flags: [Flag], _ handler: @escaping CommandHandler) -> Command {
@@ -49,7 +53,3 @@ extension CommandTable {
       ], run: handler)
   }
 }
-
-/// The manifest that `submit` and `run` take where none is named: `.wright.yml`, `.djinn.yml`, or the only `*.yml` of
-/// `.wright` or `.djinn`. Throws `UsageError` where there is none, or a choice.
-public func standardManifestFile() throws(UsageError) -> String { try ManifestFiles.onlyStandard() }

@@ -24,6 +24,8 @@ public struct FileError: Error, Sendable, CustomStringConvertible {
 
   /// The file or folder does not exist.
   public var isNotFound: Bool { code == ENOENT || code == ENOTDIR }
+  /// Something of that name exists already.
+  public var isExisting: Bool { code == EEXIST }
   /// The disk or the quota is full.
   public var isNoSpace: Bool { code == ENOSPC || code == EDQUOT }
   /// The path would have left the folder that it was resolved in.

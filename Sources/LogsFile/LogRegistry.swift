@@ -19,7 +19,7 @@ final class LogRegistry: Sendable {
     var clock: UInt64 = 0
   }
   /// A compressed log holds two descriptors and at most 600 KB.
-  private static let archivedLimit = 8
+  private static let archivedLimit = 16
 
   private let folders: LogFolders
   private let files: DescriptorCache

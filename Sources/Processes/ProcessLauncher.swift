@@ -66,13 +66,10 @@ public struct ProcessResult: Sendable, Hashable {
 struct SignalThread {
   private let threads = BlockingThreads(name: "signals", count: 1)
 
-  func run(_ body: @escaping @Sendable () -> Void) async {
+  func run(_ body: @escaping @Sendable () -> Int) async -> Int {
     await withCheckedContinuation { continuation in
-      let queued = threads.submit {
-        body()
-        continuation.resume()
-      }
-      if !queued { continuation.resume() }
+      let queued = threads.submit { continuation.resume(returning: body()) }
+      if !queued { continuation.resume(returning: 0) }
     }
   }
 }

@@ -53,12 +53,14 @@ public final class RunningProcess: Sendable {
 
   /// Sends a signal to every process that descends from it, as far as they hold still, and not to the first `skip`
   /// generations. The program itself is generation 0; supervised, that is the supervisor, and the program is 1.
-  public func signalDescendants(_ signal: Int32, skip: Int = 1) async {
+  /// Returns how many got it.
+  @discardableResult
+  public func signalDescendants(_ signal: Int32, skip: Int = 1) async -> Int {
     await Self.signals.run { [self] in
       let capacity = 1 << 16
-      withUnsafeTemporaryAllocation(of: pid_t.self, capacity: capacity) { queue in
-        guard let base = queue.baseAddress, state.withLock({ $0.exit == nil }) else { return }
-        _ = wright_signal_descendants(identifier, Int32(clamping: skip), signal, base, Int32(capacity))
+      return withUnsafeTemporaryAllocation(of: pid_t.self, capacity: capacity) { queue in
+        guard let base = queue.baseAddress, state.withLock({ $0.exit == nil }) else { return 0 }
+        return Int(wright_signal_descendants(identifier, Int32(clamping: skip), signal, base, Int32(capacity)))
       }
     }
   }

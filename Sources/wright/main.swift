@@ -1,1 +1,5 @@
 import App
+import Glibc
+
+Application.prepare()
+exit(await Application.run(Array(CommandLine.arguments.dropFirst())))

@@ -25,11 +25,21 @@
 /// RESOLVE_BENEATH and RESOLVE_NO_MAGICLINKS. Returns a descriptor or -1 with errno (EXDEV where it would leave).
 int wright_open_beneath(int directory, const char *_Nonnull path, int flags, mode_t mode);
 
-/// Removes `path` and all below it without following symbolic links. 0, or -1 with errno. An absent path is 0.
+/// Opens what is at `path` below `directory` only as a reference (O_PATH), not following a last symbolic link where
+/// `no_follow`. Returns a descriptor or -1 with errno.
+int wright_locate_beneath(int directory, const char *_Nonnull path, int no_follow);
+
+/// Removes `path` and all below it without following symbolic links or entering other file systems, whatever the
+/// permissions, attributes and depth of the tree. 0, or -1 with errno. An absent path is 0.
 int wright_remove_tree(const char *_Nonnull path);
 
 /// Turns O_DIRECT of an open file on or off. 0, or -1 with errno (EINVAL where the file system has no direct access).
 int wright_set_direct(int file, int on);
+
+/// Gives `path` and all below it to `owner`, without following symbolic links or entering other file systems. A file
+/// that has names elsewhere too is replaced by a copy first, so that nothing outside changes hands.
+/// 0, or -1 with errno (ENAMETOOLONG below 400 levels).
+int wright_give_tree(const char *_Nonnull path, uid_t owner, gid_t group);
 
 /// Names the calling thread, at most 15 bytes. The header's own function is hidden from Swift.
 void wright_set_thread_name(const char *_Nonnull name);

@@ -1,0 +1,34 @@
+import Crypto
+import Lifecycle
+import Scheduling
+import Store
+
+/// Makes the first user and its token.
+struct Administrator {
+  var store: Store
+  var folder: DataFolder
+  var log: Logger
+
+  /// Makes the user `admin` where it is missing, and a token where the file holds none that is valid. A file that was
+  /// deleted or a token that was revoked is thus the way to get a new one.
+  func prepare() async throws {
+    let now = SystemClock().now
+    let admin = try await store.ensureUser(name: "admin", at: now)
+    if let token = try folder.adminToken(), try await isValid(token) { return }
+    let token = SecureRandom.token()
+    _ = try await store.createToken(
+      owner: admin.id, kind: .user, hash: try hash(token), comment: "made by the server", at: now)
+    try folder.keepAdminToken(token)
+    log.info("admin token made", ["file": folder.adminTokenFile])
+  }
+
+  private func isValid(_ token: String) async throws -> Bool {
+    try await store.findToken(hash: try hash(token), at: SystemClock().now) != nil
+  }
+
+  private func hash(_ token: String) throws -> [UInt8] {
+    var digest = try SHA256()
+    digest.update(Array(token.utf8))
+    return try digest.finish()
+  }
+}

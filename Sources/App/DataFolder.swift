@@ -1,0 +1,44 @@
+import Files
+import Glibc
+
+/// The folder that holds everything, locked for this process for as long as the value lives.
+final class DataFolder: Sendable {
+  /// Absolute, without links.
+  let path: String
+  private let lock: FileDescriptor
+
+  /// Makes the folder where it is missing and locks it.
+  init(_ path: String) throws {
+    try FileTree.makeDirectory(path)
+    guard let resolved = realpath(path, nil) else { throw FileError.last("realpath", path) }
+    defer { free(resolved) }
+    self.path = String(cString: resolved)
+    lock = try FileDescriptor.open(self.path + "/lock", .readWrite())
+    guard try lock.tryLock() else {
+      throw ConfigurationError(
+        "another wright is using the folder \(self.path); stop it, or choose another with --data")
+    }
+  }
+
+  /// A path in the folder.
+  func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }
+
+  /// Where the first user's token is kept.
+  var adminTokenFile: String { self("admin-token") }
+
+  /// The first user's token, or nil where there is no file of it.
+  func adminToken() throws(FileError) -> String? {
+    do throws(FileError) {
+      let bytes = try FileTree.contents(of: adminTokenFile, limit: 4096)
+      let token = String(decoding: bytes, as: UTF8.self).filter { !$0.isWhitespace }
+      return token.isEmpty ? nil : token
+    } catch  where error.isNotFound {
+      return nil
+    }
+  }
+
+  /// Keeps the first user's token where only its owner can read it.
+  func keepAdminToken(_ token: String) throws(FileError) {
+    try FileTree.writeAtomically(Array((token + "\n").utf8), to: adminTokenFile, permissions: 0o600)
+  }
+}

@@ -1,0 +1,101 @@
+import API
+import Agent
+import Artifacts
+import ArtifactsFile
+import DatabaseSQLite
+import DriverHost
+import HTTPServer
+import Lifecycle
+import LogsFile
+import Model
+import Queue
+import Routing
+import Scheduling
+import Store
+import WebUI
+
+/// A running installation: the stores, the queue, the agent, and the HTTP server over them. Made in the order in which
+/// they depend on each other and stopped in the reverse.
+struct Server {
+  private let configuration: Configuration
+  private let log: Logger
+  private let folder: DataFolder
+  private let database: SQLiteDatabase
+  private let logs: LogsFile
+  private let artifacts: ArtifactsFile
+  private let scheduler: Scheduler
+  private let agent: AgentService
+  private let http: HTTPServer
+
+  /// Opens everything and takes up what the last server left. Listens only in `run`.
+  init(_ configuration: Configuration, environment: [String: String], log: Logger) async throws {
+    self.configuration = configuration
+    self.log = log
+    folder = try DataFolder(configuration.data)
+    database = try await SQLiteDatabase.open(configuration.databasePath ?? folder("wright.db"))
+    let store = Store(database: database)
+    try await store.migrate(at: SystemClock().now)
+    logs = try LogsFile(directory: folder("logs")) { job, error in
+      log.warning("log not compressed", ["job": "\(job)", "error": "\(error)"])
+    }
+    artifacts = try ArtifactsFile(directory: configuration.artifactsPath ?? folder("artifacts"))
+    try await Administrator(store: store, folder: folder, log: log).prepare()
+    scheduler = Scheduler(
+      store: store, logs: logs, artifacts: artifacts, configuration: SchedulingConfiguration(configuration), log: log)
+    try await scheduler.recover()
+    let runner = try Runner(
+      configuration, work: folder("work"), hiding: [folder.path], environment: environment, log: log)
+    agent = AgentService(
+      name: "local", slots: configuration.agentSlots, coordinator: scheduler, runner: runner,
+      drainGrace: configuration.stopGrace, log: log)
+    http = try HTTPServer(
+      configuration: HTTPServerConfiguration(configuration, log: log),
+      handler: Self.router(
+        configuration, store, logs, artifacts, scheduler, drivers: runner.driverTypes,
+        tokenPath: folder.adminTokenFile, log: log
+      ).handler)
+  }
+
+  /// Listens, tells `ready` the address, and serves until a signal asks to stop. A second signal ends the process.
+  func run(ready: @escaping @Sendable (String) throws -> Void) async throws {
+    let address = try http.start()
+    let host = address.host.contains(":") ? "[\(address.host)]" : address.host
+    log.info("listening", ["address": "\(host):\(address.port)", "data": folder.path])
+    try ready("\(host):\(address.port)")
+    let http = http
+    let serving = ClosureService("http") {
+      await Forever.wait()
+      await http.stop()
+    }
+    let limit = configuration.stopGrace + configuration.killGrace + .seconds(5)
+    try await ServiceGroup(scheduler.services + [serving, agent], stopTimeout: limit, log: log)
+      .run(until: StopRequest(log: log).wait)
+    await database.close()
+    logs.stop()
+    artifacts.stop()
+    log.info("stopped")
+  }
+
+  private static func router(
+    _ configuration: Configuration, _ store: Store, _ logs: LogsFile, _ artifacts: ArtifactsFile,
+    _ scheduler: Scheduler, drivers: [String], tokenPath: String, log: Logger
+  ) -> Router {
+    let clock: @Sendable () -> Timestamp = { SystemClock().now }
+    let authentication = TokenAuthentication(store: store, clock: clock)
+    let limits = APILimits(
+      manifestBytes: Int(clamping: configuration.manifestLimit),
+      timeoutSeconds: configuration.buildTimeout.components.seconds)
+    let api = API(
+      APIDependencies(
+        store: store, queue: scheduler, logs: logs, artifacts: artifacts, authentication: authentication,
+        limits: limits, drivers: drivers, version: programVersion, clock: clock, log: log,
+        metricSources: [{ QueueMetrics.text(scheduler.metrics) }]))
+    let pages = WebUI(
+      WebUIDependencies(
+        store: store, queue: scheduler, logs: logs, sessions: authentication.sessions, version: programVersion,
+        tokenPath: tokenPath, clock: clock))
+    return Router(
+      routes: api.routes(documenting: pages.routes) + pages.routes, hooks: api.hooks(page: pages.page),
+      authenticate: authentication.authenticate)
+  }
+}

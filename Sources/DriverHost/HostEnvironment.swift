@@ -1,0 +1,151 @@
+internal import Concurrency
+internal import Drivers
+internal import Files
+internal import Model
+internal import Processes
+
+/// A workspace on this machine, in a sandbox or plainly.
+final class HostEnvironment: BuildEnvironment {
+  /// How jobs are run.
+  enum Confinement: Sendable {
+    case sandbox(program: String, SandboxLayout)
+    case plain
+  }
+
+  let workspace: String
+  private let place: Workspace
+  private let confinement: Confinement
+  private let job: JobProcess
+  private let removal = Lock<Task<Void, Never>?>(nil)
+  private let remove: @Sendable () async -> Void
+
+  /// `remove` removes the workspace; it is called once.
+  init(_ place: Workspace, _ confinement: Confinement, remove: @escaping @Sendable () async -> Void) {
+    self.place = place
+    self.confinement = confinement
+    self.remove = remove
+    switch confinement {
+    case .sandbox:
+      workspace = SandboxLayout.workspace
+      job = JobProcess(foreignGenerations: 3)
+    case .plain:
+      workspace = place.path
+      job = JobProcess(foreignGenerations: 1)
+    }
+  }
+
+  private func path(_ text: String, for purpose: String) throws -> WorkspacePath {
+    guard let path = WorkspacePath(text, roots: [workspace]) else {
+      throw DriverError(
+        "\(purpose) '\(text)' is outside of the workspace; the host driver takes paths below \(workspace) only")
+    }
+    return path
+  }
+
+  func prepare(_ name: String) async throws -> String {
+    let path = try path(name, for: "the folder")
+    guard !name.hasPrefix("/") else { throw DriverError("the folder '\(name)' must be relative to the workspace") }
+    return try await Workspace.threads.run { [place] in
+      _ = try place.openParent(of: path)
+      // A link here would lead the caller, who does not resolve it as carefully, out of the workspace.
+      for end in path.parts.indices {
+        let part = path.parts[...end].joined(separator: "/")
+        guard try place.directory.statusBeneath(part) != nil else { break }
+        guard try place.directory.linkTarget(beneath: part) != nil else { continue }
+        throw DriverError("the folder '\(name)' is reached by a symbolic link")
+      }
+      return path.parts.isEmpty ? place.path : place.path + "/" + path.text
+    }
+  }
+
+  func deliver(_ name: String) async throws {
+    let path = try path(name, for: "the folder")
+    try await Workspace.threads.run { [place] in try place.give(path) }
+  }
+
+  func place(_ file: FileDescriptor, size: Int64, at destination: String) async throws {
+    let path = try path(destination, for: "the destination")
+    try await Workspace.threads.run { [place] in
+      do { try place.place(file, size: size, at: path) } catch let error as FileError where error.isEscape {
+        throw DriverError("the destination '\(destination)' leads out of the workspace by a symbolic link")
+      }
+    }
+  }
+
+  func run(_ script: Script, output: any OutputSink) async throws -> ExitStatus {
+    let specification = try await Workspace.threads.run { try self.specification(script) }
+    switch try await job.run(specification, output: output) {
+    case .exited(let status): return .exited(status)
+    case .signalled(let signal): return .signalled(signal)
+    case nil: return .signalled(15)
+    }
+  }
+
+  private func specification(_ script: Script) throws -> ProcessSpecification {
+    if let variable = LaunchScript.unusableName(script.environment) {
+      throw DriverError("'\(variable.name)' cannot be a variable: a shell does not accept it")
+    }
+    let environment = standardEnvironment + script.environment
+    switch confinement {
+    case .sandbox(let program, let layout):
+      return try Sandbox.specification(
+        program: program, layout: layout, workspace: place, script: script, environment: environment)
+    case .plain:
+      let file = place.scripts + "/" + script.name
+      try FileTree.writeAtomically(script.text, to: file, permissions: 0o700)
+      let interpreter = Interpreter(of: script.text)
+      return ProcessSpecification(
+        executable: interpreter.program, arguments: interpreter.arguments + [file],
+        environment: environment.map { ($0.name, $0.value) }, workingDirectory: place.path, supervised: true,
+        outOfMemoryScore: 500)
+    }
+  }
+
+  private var standardEnvironment: [EnvironmentVariable] {
+    [
+      EnvironmentVariable(name: "PATH", value: ExecutableSearch.standardPath),
+      EnvironmentVariable(name: "HOME", value: workspace),
+    ]
+  }
+
+  func collect(_ source: String, limit: Int) async throws -> CollectedFiles {
+    let roots = [workspace, place.path]
+    return try await Workspace.threads.run { [place] in
+      var collection = Collection(directory: place.directory, roots: roots, limit: limit)
+      collection.collect(source)
+      return collection.result
+    }
+  }
+
+  func stop(grace: Duration) async { await job.stop(grace: grace) }
+
+  func destroy() async {
+    let task = removal.withLock { removal in
+      if let removal { return removal }
+      let task = Task { [job, remove] in
+        await job.stop(grace: .zero)
+        await remove()
+      }
+      removal = task
+      return task
+    }
+    await task.value
+  }
+}
+
+/// What runs a script, from its first line, as the kernel reads it. The script itself is not executed: another thread
+/// may just be starting a process, which for a moment has a copy of the descriptor that the script was written by, and
+/// the kernel refuses to execute a file that is open for writing.
+struct Interpreter: Hashable {
+  var program = "/bin/sh"
+  var arguments: [String] = []
+
+  init(of script: [UInt8]) {
+    guard script.starts(with: [35, 33]) else { return }
+    let line = String(decoding: script.dropFirst(2).prefix { $0 != 10 }, as: UTF8.self)
+    let parts = line.split(maxSplits: 1, omittingEmptySubsequences: true) { $0 == " " || $0 == "\t" }
+    guard let first = parts.first else { return }
+    program = String(first)
+    arguments = parts.dropFirst().map { String($0) }
+  }
+}

@@ -1,0 +1,67 @@
+import Files
+import Testing
+
+@testable import App
+
+@Suite struct ConfigurationTests {
+  private func load(file: String? = nil, _ environment: [String: String] = [:], _ flags: [String: String] = [:]) throws
+    -> (configuration: Configuration, warnings: [String])
+  {
+    var flags = flags
+    if let file {
+      let path = "/tmp/wright-configuration-\(UInt64.random(in: 0 ... .max)).yml"
+      try FileTree.writeAtomically(Array(file.utf8), to: path)
+      defer { _ = try? FileTree.removeFile(path) }
+      flags["config"] = path
+      return try ConfigurationLoader(flags: flags, environment: environment).load()
+    }
+    return try ConfigurationLoader(flags: flags, environment: environment).load()
+  }
+
+  @Test func `flags win over variables and those over the file`() throws {
+    let file = "agents: 3\nlisten: 0.0.0.0:1\nagent: {lease: 5s, kill_grace: 2s}\ngit: {protocols: [https, file]}\n"
+    let (it, warnings) = try load(
+      file: file, ["WRIGHT_LISTEN": "127.0.0.1:2", "WRIGHT_LEASE": "7s"], ["listen": "[::1]:0"])
+    #expect(it.agentSlots == 3)
+    #expect(it.host == "::1")
+    #expect(it.port == 0)
+    #expect(it.lease == .seconds(7))
+    #expect(it.killGrace == .seconds(2))
+    #expect(it.gitProtocols == ["https", "file"])
+    #expect(warnings.isEmpty)
+  }
+
+  @Test func `the documented file is accepted`() throws {
+    let file = """
+      git: {protocols: [https, ssh, git]}
+      forge: {insecure_hosts: []}
+      nix: {environment: [NIX_CONF_DIR, NIX_PATH, HOME]}
+      host_driver: {sandbox: auto}
+      agent: {lease: 30s, kill_grace: 1s}
+      limits: {build_timeout: 60m, log: 1GiB, artifact: 10GiB, manifest: 1MiB}
+      websocket: {authentication: true}
+      """
+    let (it, warnings) = try load(file: file)
+    #expect(it == Configuration())
+    #expect(warnings.count == 3)
+  }
+
+  @Test(arguments: [
+    ("agents: many", "1:9: agents: 'many' is not a whole number"),
+    ("agent: {leese: 5s}", "there is no setting 'agent.leese'"),
+    ("- a", "a mapping of settings is expected"), ("agent: {lease: [[5s]]}", "a list of texts is expected"),
+    ("a: [", ""), ("limits: {log: -1}", "limits.log: '-1' is not a size"),
+    ("database: postgres://x/y", "'postgres' is not supported by this version"),
+  ])
+  func `names what is wrong in a file`(file: String, words: String) {
+    #expect { try load(file: file) } throws: { "\($0)".contains(words) && "\($0)".contains(".yml:") }
+  }
+
+  @Test func `names the flag or variable that is wrong`() {
+    #expect { try load([:], ["listen": "here"]) } throws: { "\($0)".hasPrefix("--listen: 'here' is not HOST:PORT") }
+    #expect { try load(["WRIGHT_SANDBOX": "maybe"]) } throws: {
+      "\($0)" == "WRIGHT_SANDBOX: 'maybe' is not one of auto, off, required"
+    }
+    #expect(throws: (any Error).self) { try load([:], ["config": "/nowhere.yml"]) }
+  }
+}
