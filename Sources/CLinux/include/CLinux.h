@@ -41,6 +41,11 @@ int wright_set_direct(int file, int on);
 /// 0, or -1 with errno (ENAMETOOLONG below 400 levels).
 int wright_give_tree(const char *_Nonnull path, uid_t owner, gid_t group);
 
+/// Gives `path` and all below it to `owner`, without following symbolic links or entering other file systems. A file
+/// that has names elsewhere too is replaced by a copy first, so that nothing outside changes hands.
+/// 0, or -1 with errno (ENAMETOOLONG below 400 levels).
+int wright_give_tree(const char *_Nonnull path, uid_t owner, gid_t group);
+
 /// Names the calling thread, at most 15 bytes. The header's own function is hidden from Swift.
 void wright_set_thread_name(const char *_Nonnull name);
 
