@@ -13,7 +13,7 @@ extension SQLiteConnection {
     do {
       try connection.claimFile(path)
       try connection.setUp(configuration)
-      try connection.execute("PRAGMA synchronous = FULL", [])
+      try connection.execute("PRAGMA synchronous = \(configuration.survivesPowerLoss ? "FULL" : "OFF")", [])
       // The log file is cut back to this after a checkpoint, or one large transaction would keep its size for ever.
       try connection.execute("PRAGMA journal_size_limit = 8388608", [])
       return connection

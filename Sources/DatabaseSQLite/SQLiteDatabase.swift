@@ -22,6 +22,9 @@ public final class SQLiteDatabase: Database {
     public var readers = 3
     /// How long to wait for another process that holds the file, before `DatabaseError.Code.locked`.
     public var busyTimeout: Duration = .seconds(5)
+    /// True where what was written survives also the loss of power; without it, the end of the process only, which is
+    /// enough for tests and saves them the wait for the disk.
+    public var survivesPowerLoss = true
     /// The page cache of each connection, in KiB.
     public var cacheKiB = 1024
 

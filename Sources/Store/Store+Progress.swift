@@ -132,8 +132,8 @@ extension DatabaseConnection {
 
   /// Puts a queued job in the place of one that has ended.
   fileprivate func supersede(_ job: Job, owner: UserID) throws {
-    // Out of the way of the unique index first; its own number is no other job's.
-    try execute("UPDATE jobs SET superseded = id WHERE id = $1", [.integer(job.id.rawValue)])
+    // Out of the way of the unique index first, under a number that is nobody else's.
+    try execute("UPDATE jobs SET superseded = -id WHERE id = $1", [.integer(job.id.rawValue)])
     let id = try first(
       """
       INSERT INTO jobs (build, owner, position, stage, name, status, created_at)

@@ -26,7 +26,9 @@ struct World {
 
   init(_ change: (inout SchedulingConfiguration) -> Void = { _ in }) async throws {
     folder = try TemporaryFolder()
-    database = try await SQLiteDatabase.open(folder.path + "/wright.db")
+    var settings = SQLiteDatabase.Configuration()
+    settings.survivesPowerLoss = false
+    database = try await SQLiteDatabase.open(folder.path + "/wright.db", configuration: settings)
     store = Store(database: database)
     try await store.migrate(at: clock.now)
     user = try await store.ensureUser(name: "admin", at: clock.now).id

@@ -123,6 +123,23 @@ extension ConformanceCheck {
       #expect(try await fixture.store.artifacts(of: build.id, owner: fixture.user.id).map(\.job) == [now[0].id])
       #expect(try await fixture.store.queuedBuilds().builds == [requeued.entry])
     },
+    ConformanceCheck("a build can be begun anew again and again") { database in
+      let fixture = try await Fixture(database)
+      var entry = try await fixture.submit().entry
+      var seen: Set<JobID> = []
+      for _ in 0..<5 {
+        let claimed = try await fixture.claim(entry)
+        seen.insert(claimed.jobs[0].id)
+        _ = try await fixture.store.apply(
+          [
+            .started(claimed.jobs[0].id, at: at(11)),
+            .finished(claimed.jobs[0].id, .passed, exitCode: 0, logSize: 1, at: at(12)),
+          ], under: claimed.lease)
+        entry = try #require(try await fixture.store.requeue(claimed.lease, .givenBack, at: at(13))).entry
+      }
+      #expect(seen.count == 5)
+      #expect(try await fixture.store.jobs(of: entry.id, owner: fixture.user.id).count == 3)
+    },
     ConformanceCheck("a build that was given back has not used up an attempt") { database in
       let fixture = try await Fixture(database)
       let (_, _, entry) = try await fixture.submit()

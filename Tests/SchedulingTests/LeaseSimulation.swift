@@ -1,0 +1,192 @@
+import Model
+import Queue
+import Store
+import Testing
+
+@testable import Scheduling
+
+/// Agents, people, time and crashes in a random order that a seed decides. After each step the scheduler's answer is
+/// compared with what the database says of the lease.
+struct LeaseSimulation {
+  private struct Agent {
+    var assignment: Assignment
+    var isFar: Bool
+    /// The position of the job that runs or is next.
+    var position = 0
+    var hasStarted = false
+  }
+
+  private var world: World
+  private var numbers: SeededNumbers
+  private var agents: [Agent] = []
+  /// Agents that have lost their build and do not know it, or have ended it and go on all the same.
+  private var zombies: [Agent] = []
+  private var builds: [BuildID] = []
+  private var ended: [BuildID: Status] = [:]
+
+  init(_ world: World, seed: UInt64) {
+    self.world = world
+    numbers = SeededNumbers(seed)
+  }
+
+  /// Takes `steps` random steps and then lets everything come to its end. Returns the world, perhaps restarted.
+  mutating func run(steps: Int) async throws -> World {
+    for _ in 0..<steps {
+      try await step()
+      try await checkBuilds()
+    }
+    try await finishAll()
+    return world
+  }
+
+  private mutating func step() async throws {
+    switch Int.random(in: 0..<100, using: &numbers) {
+    case ..<15: builds.append(try await world.submit(timeout: .random(in: 20...100, using: &numbers)).id)
+    case ..<32: try await claim()
+    case ..<65: try await work()
+    case ..<72: try await zombieWork()
+    case ..<77:
+      if let index = agents.indices.randomElement(using: &numbers) { zombies.append(agents.remove(at: index)) }
+    case ..<84: try await kill()
+    case ..<97: await world.wait(.milliseconds(.random(in: 1...20_000, using: &numbers)))
+    default: try await crash()
+    }
+  }
+
+  private mutating func claim() async throws {
+    guard world.scheduler.metrics.queued > 0 else { return }
+    let isFar = Bool.random(using: &numbers)
+    let offer = AgentOffer(agent: "agent", drivers: ["host"])
+    let assignment = try await world.scheduler.claim(offer, instance: isFar ? "far" : Scheduler.inProcess)
+    // Whoever had the build before must have lost it.
+    let others = (agents + zombies).filter { $0.assignment.lease.build == assignment.lease.build }
+    for other in others { #expect(other.assignment.lease.fence < assignment.lease.fence) }
+    #expect((1...3).contains(assignment.lease.attempt))
+    agents.append(Agent(assignment: assignment, isFar: isFar))
+  }
+
+  /// True where the database says that the lease is the build's.
+  private func isValid(_ lease: Lease) async throws -> Bool {
+    try await world.store.runningBuilds().contains { $0.lease == lease.stored }
+  }
+
+  /// Does something under a lease, and expects it to be refused exactly where the lease is not valid.
+  private func write(_ lease: Lease, _ body: () async throws -> Void) async throws -> Bool {
+    let isValid = try await isValid(lease)
+    let refused = try await isStale(body)
+    #expect(refused == !isValid, "lease \(lease), valid: \(isValid)")
+    return !refused
+  }
+
+  private mutating func work() async throws {
+    guard let index = agents.indices.randomElement(using: &numbers) else { return }
+    var agent = agents[index]
+    if try await act(&agent) { agents[index] = agent } else { agents.remove(at: index) }
+  }
+
+  private mutating func zombieWork() async throws {
+    guard let index = zombies.indices.randomElement(using: &numbers) else { return }
+    var agent = zombies[index]
+    _ = try await act(&agent)
+    zombies[index] = agent
+  }
+
+  /// One thing that an agent does. False once it has nothing more to do with the build.
+  private mutating func act(_ agent: inout Agent) async throws -> Bool {
+    let lease = agent.assignment.lease
+    let scheduler = world.scheduler
+    let now = world.clock.now
+    switch Int.random(in: 0..<10, using: &numbers) {
+    case 0: return try await write(lease) { _ = try await scheduler.renew(lease) }
+    case 1:
+      let given = BuildOutcome(status: .queued)
+      _ = try await write(lease) { try await scheduler.finish(lease, given) }
+      return false
+    default: break
+    }
+    guard agent.position < agent.assignment.jobs.count else {
+      let status = [Status.passed, .failed, .passedWithFailures].randomElement(using: &numbers) ?? .passed
+      _ = try await write(lease) { try await scheduler.finish(lease, BuildOutcome(status: status)) }
+      return false
+    }
+    let job = agent.assignment.jobs[agent.position].id
+    if !agent.hasStarted {
+      agent.hasStarted = true
+      return try await write(lease) { try await scheduler.report(lease, [.started(job, at: now)]) }
+    }
+    agent.hasStarted = false
+    agent.position += 1
+    return try await write(lease) {
+      try await scheduler.report(lease, [.finished(job, .passed, exitCode: 0, at: now)])
+    }
+  }
+
+  private mutating func kill() async throws {
+    guard let id = builds.randomElement(using: &numbers) else { return }
+    let before = try await world.build(id).status
+    do {
+      let after = try await world.scheduler.kill(id).status
+      #expect(after == (before == .queued ? .killed : .running))
+    } catch QueueError.finished(_, let status) {
+      #expect(status == before && before.isFinal)
+    }
+  }
+
+  /// The server dies, and with it the agents that live in it.
+  private mutating func crash() async throws {
+    zombies += agents.filter { !$0.isFar }
+    agents.removeAll { !$0.isFar }
+    try await world.restart()
+    let running = try await world.store.runningBuilds()
+    #expect(running.allSatisfy { $0.claimant.instance != Scheduler.inProcess })
+  }
+
+  /// A final status stays, and memory and database agree on how many builds there are.
+  private mutating func checkBuilds() async throws {
+    let page = try await world.store.builds(BuildQuery(owner: world.user, limit: builds.count + 1))
+    for build in page.builds where builds.contains(build.id) {
+      if let end = ended[build.id] { #expect(build.status == end) }
+      if build.status.isFinal { ended[build.id] = build.status }
+    }
+    let counts = try await world.store.activeCounts()
+    #expect(Int64(world.scheduler.metrics.queued) == counts.queued)
+    #expect(Int64(world.scheduler.metrics.running) == counts.running)
+  }
+
+  /// With one honest agent and enough time every build ends.
+  private mutating func finishAll() async throws {
+    zombies += agents
+    agents = []
+    for _ in 0..<builds.count * 4 + 4 where try await world.store.activeCounts() != (0, 0) {
+      await world.wait(.seconds(30))
+      while world.scheduler.metrics.queued > 0 {
+        let assignment = try await world.claim()
+        for job in assignment.jobs {
+          try await world.scheduler.report(
+            assignment.lease,
+            [.started(job.id, at: world.clock.now), .finished(job.id, .passed, exitCode: 0, at: world.clock.now)])
+        }
+        try await world.scheduler.finish(assignment.lease, BuildOutcome(status: .passed))
+      }
+    }
+    try await checkBuilds()
+    #expect(ended.count == builds.count, "builds without an end")
+    for id in builds {
+      let jobs = try await world.jobs(id)
+      #expect(jobs.count == 3 && jobs.allSatisfy { $0.status.isFinal })
+    }
+  }
+}
+
+@Suite struct LeaseSimulationTests {
+  /// Each run of a world is many simulations one after the other, since making a world costs more than using it.
+  @Test(arguments: 0..<20 as Range<UInt64>)
+  func `no build is lost, run twice at once, or changed by an agent that has lost it`(_ block: UInt64) async throws {
+    var world = try await World()
+    for seed in 0..<50 as Range<UInt64> {
+      var simulation = LeaseSimulation(world, seed: block * 1000 + seed)
+      world = try await simulation.run(steps: 30)
+    }
+    await world.close()
+  }
+}
