@@ -112,7 +112,7 @@ private func nameRefusal(_ text: String) -> String? {
 func quoted(_ text: String) -> String {
   var line = ""
   for scalar in text.unicodeScalars.prefix(60) {
-    line.unicodeScalars.append(scalar.value < 0x20 || scalar.value == 0x7F ? "?" : scalar)
+    line.unicodeScalars.append(scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) ? "?" : scalar)
   }
   return text.unicodeScalars.count > 60 ? "'\(line)...'" : "'\(line)'"
 }

@@ -3,33 +3,34 @@ struct TextCheck {
   private var line = 1
   private var column = 1
 
-  /// The first thing that cannot be in a YAML text.
-  static func problem(in bytes: UnsafeBufferPointer<UInt8>) -> YAMLProblem? {
-    if let problem = byteOrderMark(bytes) { return problem }
+  /// Where the text ends. Throws the first thing that cannot be in a YAML text.
+  static func end(of bytes: UnsafeBufferPointer<UInt8>) throws(YAMLProblem) -> YAMLMark {
+    if let problem = byteOrderMark(bytes) { throw problem }
     var check = TextCheck()
     var index = 0
     while index < bytes.count {
       let byte = bytes[index]
       if byte >= 0x80 {
         guard let (scalar, length) = decode(bytes, at: index) else {
-          return check.problem("the file is not valid UTF-8 here (byte 0x\(hexadecimal(UInt32(byte))))")
+          throw check.problem("the file is not valid UTF-8 here (byte 0x\(hexadecimal(UInt32(byte))))")
         }
         guard isPrintable(scalar) else {
-          return check.problem("the character U+\(hexadecimal(scalar)) is not allowed")
+          throw check.problem("the character U+\(hexadecimal(scalar)) is not allowed")
         }
         index += length
-        check.column += 1
+        check.advance(isLineEnd: scalar == 0x85 || scalar == 0x2028 || scalar == 0x2029)
       } else {
-        if byte < 0x20 || byte == 0x7F, let message = refusal(ofControl: byte) { return check.problem(message) }
+        if byte < 0x20 || byte == 0x7F, let message = refusal(ofControl: byte) { throw check.problem(message) }
         index += 1
-        check.advance(over: byte, followedBy: index < bytes.count ? bytes[index] : 0)
+        let isPair = byte == 0x0D && index < bytes.count && bytes[index] == 0x0A
+        check.advance(isLineEnd: !isPair && (byte == 0x0A || byte == 0x0D))
       }
     }
-    return nil
+    return YAMLMark(line: check.line, column: check.column)
   }
 
-  private mutating func advance(over byte: UInt8, followedBy next: UInt8) {
-    if byte == 0x0A || (byte == 0x0D && next != 0x0A) {
+  private mutating func advance(isLineEnd: Bool) {
+    if isLineEnd {
       line += 1
       column = 1
     } else {

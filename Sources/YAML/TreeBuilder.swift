@@ -25,7 +25,7 @@ struct TreeBuilder {
     case .documentStart: try beginDocument(event.mark)
     case .documentEnd, .streamEnd, .other: break
     case .alias(let name):
-      try report("the alias '*\(name)' is not supported; write the value out", at: event.mark)
+      try report("the alias '*\(name.shortened)' is not supported; write the value out", at: event.mark)
       try add(YAMLNode(.unusable, at: event.mark))
     case .scalar(let scalar):
       try check(event)
@@ -104,9 +104,13 @@ struct TreeBuilder {
 }
 
 extension StringProtocol {
-  /// Fit for a message: one line, at most 60 characters.
+  /// Fit for a message: at most 60 characters, control characters as `?`.
   var shortened: String {
-    let line = prefix(60).map { $0.isNewline ? " " : String($0) }.joined()
-    return line.count < count ? line + "..." : line
+    var line = ""
+    for scalar in unicodeScalars.prefix(60) {
+      let isControl = scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
+      line.unicodeScalars.append(isControl ? "?" : scalar)
+    }
+    return unicodeScalars.count > 60 ? line + "..." : line
   }
 }

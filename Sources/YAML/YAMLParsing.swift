@@ -11,18 +11,23 @@ extension YAMLNode {
       return YAMLResult(root: nil, problems: [YAMLProblem(message, at: .start)])
     }
     return bytes.withUnsafeBufferPointer { buffer in
-      if let problem = TextCheck.problem(in: buffer) { return YAMLResult(root: nil, problems: [problem]) }
-      return build(buffer, limits)
+      do throws(YAMLProblem) {
+        return build(buffer, end: try TextCheck.end(of: buffer), limits)
+      } catch {
+        return YAMLResult(root: nil, problems: [error])
+      }
     }
   }
 
-  private static func build(_ bytes: UnsafeBufferPointer<UInt8>, _ limits: YAMLLimits) -> YAMLResult {
+  private static func build(_ bytes: UnsafeBufferPointer<UInt8>, end: YAMLMark, _ limits: YAMLLimits) -> YAMLResult {
     var builder = TreeBuilder(limits: limits)
     do throws(YAMLProblem) {
       try feed(&builder, from: bytes)
       return YAMLResult(root: builder.root, problems: builder.problems)
     } catch {
-      return YAMLResult(root: nil, problems: builder.problems + [error])
+      // At the end of a text without a last line end, libyaml is a line too far.
+      let last = YAMLProblem(error.message, at: min(error.mark, end))
+      return YAMLResult(root: nil, problems: builder.problems + [last])
     }
   }
 
