@@ -128,7 +128,7 @@ let testTargets: [Target] = [
   tests("Lifecycle", ["Concurrency"]),
   tests("Processes", ["Files", "Concurrency"]),
   tests("HTTPServer", ["HTTPClient", "Files", "Concurrency"]),
-  tests("HTTPClient", ["HTTPServer", "Files"]),
+  tests("HTTPClient", ["HTTPServer", "Files", "Concurrency"]),
   tests("Crypto", ["Files"]),
   tests("Compression", ["Files"]),
   tests("YAML"),
