@@ -125,10 +125,12 @@ public enum HTTPContent: Sendable {
   case none
   /// These bytes.
   case bytes([UInt8])
-  /// `count` bytes of `file` from `offset`, sent by the kernel where it can.
+  /// `count` bytes of `file` from `offset`, sent by the kernel where it can. A file that turns out shorter stalls the
+  /// answer until the idle timeout cuts it.
   case file(FileDescriptor, offset: Int64, count: Int64)
   /// Whatever the function writes until it returns, without a length. When it throws, the connection is cut so that
-  /// the client sees an incomplete answer. The task is cancelled when the client goes away.
+  /// the client sees an incomplete answer. The task is cancelled when the client goes away. The request's body must
+  /// have been read before: what is left of it is dropped once the handler has answered.
   case stream(@Sendable (HTTPBodyWriter) async throws -> Void)
 }
 
@@ -139,9 +141,12 @@ public struct HTTPBodyWriter: Sendable {
   /// A writer whose `write` is `send`.
   public init(_ send: @escaping @Sendable ([UInt8]) async throws -> Void) { self.send = send }
 
-  /// Sends bytes; suspends while the client is slower. Throws `HTTPBodyError.disconnected` when it has gone.
+  /// Sends bytes; suspends while the client is slower. A client that has gone is noticed by the second write after it
+  /// has, so a stream that is often silent needs heartbeats. Throws `HTTPBodyError.disconnected` when it has gone.
   public func write(_ bytes: [UInt8]) async throws { try await send(bytes) }
 }
 
-/// Answers requests. Called on Swift's cooperative pool.
+/// Answers requests. Begins on one of the server's network threads, which it leaves at its first suspension for Swift's
+/// cooperative pool: an answer that needs no waiting costs no change of threads. So it must not block, as anywhere in a
+/// task, and long computations belong on other threads.
 public typealias HTTPHandler = @Sendable (HTTPRequest) async -> HTTPResponse
