@@ -1,6 +1,7 @@
 import Concurrency
 import Files
 import Glibc
+import HTTPClient
 import HTTPServer
 import Testing
 
@@ -118,5 +119,49 @@ import Testing
       await server.stop()
     }
     #expect(try queues() < before + 200)
+  }
+
+  @Test func `stopping in the midst of traffic is safe`() async throws {
+    let block = [UInt8](repeating: 1, count: 20_000)
+    let answered = Counter()
+    for round in 0..<40 {
+      let server = try HTTPServer(configuration: HTTPServerConfiguration(stopGrace: .milliseconds(round % 3))) {
+        request in
+        if request.method == "PUT" { _ = try? await request.body.collect(upTo: 1 << 20) }
+        if request.pathSegments == ["later"] { await Task.yield() }
+        guard request.pathSegments == ["stream"] else { return HTTPResponse(status: 200, content: .bytes(block)) }
+        return HTTPResponse(
+          status: 200,
+          content: .stream { writer in
+            for _ in 0..<50 {
+              try await writer.write(block)
+              await Task.yield()
+            }
+          })
+      }
+      let (_, port) = try server.start()
+      let client = HTTPClient()
+      await withTaskGroup { group in
+        for number in 0..<16 {
+          group.addTask {
+            let target = ["now", "later", "stream"][number % 3]
+            let body = number % 2 == 0 ? HTTPClientRequestBody.bytes(block) : .none
+            while true {
+              do {
+                let response = try await client.send(
+                  method: number % 2 == 0 ? "PUT" : "GET", url: "http://127.0.0.1:\(port)/\(target)", body: body)
+                _ = try await response.body.collect(upTo: 1 << 21)
+                answered.add(1)
+              } catch { return }
+            }
+          }
+        }
+        let before = answered.value
+        _ = await eventually { answered.value > before + 20 }
+        await server.stop()
+        #expect(server.activeRequests == 0)
+      }
+    }
+    #expect(answered.value > 40 * 20)
   }
 }

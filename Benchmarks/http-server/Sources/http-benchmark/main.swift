@@ -3,7 +3,8 @@ import Files
 import Glibc
 import HTTPServer
 
-// Serves, on a port that it prints: /json from memory, /hop from another thread, /file from the disk, /stream.
+// Serves, on a port that it prints: /json from memory, /hop from another thread, /file from the disk,
+// /stream, and /idle, a stream that is silent after its first byte.
 let arguments = CommandLine.arguments
 guard arguments.count == 3 else { fatalError("usage: http-benchmark JSON-FILE BIG-FILE") }
 let json = try FileTree.contents(of: arguments[1], limit: 1 << 20)
@@ -30,6 +31,12 @@ let server = try HTTPServer { request in
           try await writer.write(block)
           left -= Int64(block.count)
         }
+      })
+  case "idle":
+    return answer(
+      .stream { writer in
+        try await writer.write([0x0A])
+        try await Task.sleep(for: .seconds(3600))
       })
   default: return answer(.bytes(json))
   }
