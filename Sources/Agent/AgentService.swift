@@ -82,9 +82,10 @@ public struct AgentService: Service {
     await holder.whileKept {
       let outcome = await outcome(assignment, reporter, stop)
       if holder.isLost { return }
+      holder.willEnd()
       do {
         try await reporter.finish(outcome)
-        log.info("build ended", ["build": "\(id)", "agent": name, "status": outcome.status.rawValue])
+        log.debug("build left", ["build": "\(id)", "agent": name, "status": outcome.status.rawValue])
       } catch {
         log.error("end of build not reported", ["build": "\(id)", "error": "\(error)"])
       }

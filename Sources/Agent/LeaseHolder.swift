@@ -9,6 +9,7 @@ final class LeaseHolder: Sendable {
   private struct State {
     var lease: Lease
     var isLost = false
+    var isEnding = false
   }
 
   private let state: Lock<State>
@@ -28,13 +29,16 @@ final class LeaseHolder: Sendable {
   /// True once the build is not this agent's any more: nothing may be reported from then on.
   var isLost: Bool { state.withLock { $0.isLost } }
 
+  /// The agent is about to end the build: from then on it is no surprise that the lease goes.
+  func willEnd() { state.withLock { $0.isEnding = true } }
+
   /// The lease is gone.
   func lose() {
-    let wasLost = state.withLock { state in
+    let isSurprise = state.withLock { state in
       defer { state.isLost = true }
-      return state.isLost
+      return !state.isLost && !state.isEnding
     }
-    guard !wasLost else { return }
+    guard isSurprise else { return }
     log.warning("lease lost", ["build": "\(lease.build)"])
     stop.request(.givenBack)
   }
