@@ -26,10 +26,10 @@ class Server:
     def start(self):
         environment = {k: v for k, v in os.environ.items() if not k.startswith("WRIGHT_")}
         environment.update({k: str(v) for k, v in self.environment.items()})
-        self.log = open(self.data.parent / (self.data.name + ".stderr"), "ab")
+        self.log_file = open(self.data.parent / (self.data.name + ".stderr"), "ab")
         self.process = subprocess.Popen(
             [*self.prefix, BINARY, "serve", "--listen", "127.0.0.1:0", "--data", str(self.data), *self.arguments],
-            stdout=subprocess.PIPE, stderr=self.log, env=environment)
+            stdout=subprocess.PIPE, stderr=self.log_file, env=environment)
         line = self.process.stdout.readline().decode()
         if not line.startswith("wright: listening on http://"):
             raise RuntimeError(f"the server did not start: {line!r}\n{self.stderr()}")

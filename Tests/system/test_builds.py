@@ -123,7 +123,8 @@ def test_a_build_times_out(server):
 
 def test_workspaces_are_removed(server):
     server.run(manifest("mkdir -p a/b; chmod 0 a; touch file"))
-    assert list((server.data / "work").iterdir()) == []
+    assert list((server.data / "work/builds").iterdir()) == []
+    assert list((server.data / "work/git").iterdir()) == []
 
 
 @pytest.mark.parametrize("example", sorted(p.name for p in (ROOT / "examples").glob("*.yml") if p.name != "tour.yml"))

@@ -19,7 +19,7 @@ LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     ("driver: {type: mainframe}\nstages: [a]\n", 1, "mainframe"),
     ("driver: {type: docker}\nstages: [a]\n", 1, "image"),
     ("driver: {type: host}\nstages: [a]\njobs: [{stage: a, commands: [x], artifacts: [a => ../../x]}]", 3, ".."),
-    ("driver: {type: host}\nstages: [a", 2, ""),
+    ("driver: {type: host}\nstages: [a", 3, "line 2"),
     ("[" * 5000, 1, ""),
     ("driver: \0", 1, ""),
     ("", 1, ""),
@@ -69,7 +69,7 @@ def test_a_bad_body_is_refused(server, body, headers, status):
     ("GET", "/api/v1/nothing", 404),
     ("GET", "/artifacts/../../etc/passwd", 400),
     ("GET", "/artifacts/%2e%2e/%2e%2e/etc/passwd", 400),
-    ("GET", "/artifacts/build-1/..%2f..%2fadmin-token", 404),
+    ("GET", "/artifacts/build-1/..%2f..%2fadmin-token", 400),
     ("GET", "/%00", 400),
     ("GET", "/%zz", 400),
 ])
@@ -91,13 +91,13 @@ def test_without_a_token_nothing_is_seen(server, headers):
 def raw(server, data):
     host, port = server.host.split(":")
     with socket.create_connection((host, int(port)), timeout=30) as connection:
-        connection.sendall(data)
-        connection.shutdown(socket.SHUT_WR)
         answer = b""
         try:
+            connection.sendall(data)
+            connection.shutdown(socket.SHUT_WR)
             while part := connection.recv(65536):
                 answer += part
-        except ConnectionResetError:
+        except OSError:  # The server may cut the connection as soon as it has seen enough.
             pass
     return answer
 
@@ -160,7 +160,7 @@ def test_hostile_text_is_kept_as_text(server):
 
 
 def test_log_bytes_that_are_not_utf8(server):
-    build = server.run(manifest("printf '\\377\\376 ok \\303'; printf '\\251\\n'"))
+    build = server.run(manifest("{ set +x; } 2>/dev/null; printf '\\377\\376 ok \\303'; printf '\\251\\n'"))
     assert server.log_bytes(build, "job").endswith(b"\xff\xfe ok \xc3\xa9\n")
     job = build["jobs"][1]
     events = list(server.events(f"/api/v1/jobs/{job['id']}/log"))
