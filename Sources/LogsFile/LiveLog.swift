@@ -111,8 +111,8 @@ final class LiveLog: Sendable {
     }
   }
 
-  /// Returns once the files are removed; for a log that has gone. Until then they must not be taken for another log.
-  func waitUntilRemoved() { writing.withLock { _ in } }
+  /// Returns once the change under way is complete: files renamed or removed, and the state that says so in place.
+  func waitForWriter() { writing.withLock { _ in } }
 
   /// The state, after a look at the files where this is the first time; throws `LogMoved` where there are none.
   func opened() throws -> Snapshot {

@@ -18,6 +18,8 @@ enum LogAccess {
         return try body(registry.find(job), registry)
       } catch let error where isMove(error) && attempt < attempts {
         attempt += 1
+        // A file is renamed a moment before the state tells: without waiting, all attempts could fall in that moment.
+        registry.waitForWriter(job)
       } catch {
         throw translated(error, job)
       }

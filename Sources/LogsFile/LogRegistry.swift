@@ -64,10 +64,14 @@ final class LogRegistry: Sendable {
   /// Whether the log has gone for good; then it is forgotten.
   private func hasGone(_ live: LiveLog) -> Bool {
     guard live.snapshot.stage == .gone else { return false }
-    live.waitUntilRemoved()
+    // The files of the log that has gone must not be taken for those of a new one.
+    live.waitForWriter()
     forget(live)
     return true
   }
+
+  /// Returns once no change of the log's files is under way.
+  func waitForWriter(_ job: JobID) { state.withLock { $0.live[job] }?.waitForWriter() }
 
   /// Forgets `log` where it is the one known.
   func forget(_ log: LiveLog) {
