@@ -25,6 +25,8 @@ final class CompressionQueue: Sendable {
     thread.submit { setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10) }
   }
 
+  deinit { thread.stop() }
+
   /// Queues a log that has ended, and those that failed before: what failed them, a full disk, may have passed.
   func add(_ job: JobID) {
     let jobs = state.withLock { state in

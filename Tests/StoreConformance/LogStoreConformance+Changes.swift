@@ -38,9 +38,10 @@ extension LogStoreConformance {
     for isEnded in [false, true] {
       _ = try await store.append(job, at: 0, Array("a\nb".utf8), elapsedMilliseconds: 5)
       if isEnded { _ = try await store.end(job) }
+      // Removing tells those who wait; one who comes later waits for a new log, until cancelled.
       let waiting = Task { try await store.changed(job, beyond: 100) }
       try await store.delete(job)
-      if !isEnded { waiting.cancel() }
+      waiting.cancel()
       _ = await waiting.result
       #expect(try await store.state(job) == LogState(size: 0, lines: 0, ended: false))
       #expect(try await store.read(job, from: 0, limit: 9) == [])
