@@ -17,6 +17,7 @@ final class LogRegistry: Sendable {
     var live: [JobID: LiveLog] = [:]
     var archived: [JobID: (log: ArchivedLog, used: UInt64)] = [:]
     var clock: UInt64 = 0
+    var removals: UInt64 = 0
   }
   /// A compressed log holds two descriptors and at most 600 KB.
   private static let archivedLimit = 16
@@ -80,8 +81,13 @@ final class LogRegistry: Sendable {
     }
   }
 
-  /// Forgets a compressed log.
-  func forgetArchived(_ job: JobID) { _ = state.withLock { $0.archived.removeValue(forKey: job) } }
+  /// Forgets a compressed log whose files are removed.
+  func removedArchived(_ job: JobID) {
+    state.withLock { state in
+      state.archived[job] = nil
+      state.removals += 1
+    }
+  }
 
   private func exists(_ path: String) throws(FileError) -> Bool { try FileTree.status(path) != nil }
 
@@ -95,9 +101,12 @@ final class LogRegistry: Sendable {
   }
 
   private func openArchived(_ job: JobID) throws -> ArchivedLog {
+    let removals = state.withLock { $0.removals }
     let log = try ArchivedLog(
       text: FileDescriptor.open(folders.text(job)), index: FileDescriptor.open(folders.index(job)))
     state.withLock { state in
+      // Removed while it was opened: the open files serve this one read, and must not be found again.
+      guard state.removals == removals else { return }
       state.clock += 1
       if state.archived.count >= Self.archivedLimit,
         let oldest = state.archived.min(by: { $0.value.used < $1.value.used })

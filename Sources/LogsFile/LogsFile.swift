@@ -144,8 +144,8 @@ public final class LogsFile: LogStore {
         _ = try log.retire {}
         registry.forget(log)
       }
-      registry.forgetArchived(job)
       try folders.removeCompressed(job)
+      registry.removedArchived(job)
     }
     // Whoever follows the log has nothing to wait for any more.
     waiters.changed(job, LogState(size: 0, lines: 0, ended: true))
