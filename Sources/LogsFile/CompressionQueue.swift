@@ -94,7 +94,7 @@ final class CompressionQueue: Sendable {
       return
     }
     let published = try log.retire {
-      try FileTree.makeDirectory(folders.shard(job))
+      try folders.makeShard(job)
       try FileTree.rename(folders.indexPart(job), to: folders.index(job))
       // With this name the compressed log exists.
       try FileTree.rename(folders.textPart(job), to: folders.text(job))

@@ -40,6 +40,13 @@ struct LogFolders: Sendable {
     try FileTree.removeFile(ended(job))
   }
 
+  /// Makes the folder of a compressed log, durably.
+  func makeShard(_ job: JobID) throws(FileError) {
+    if try FileTree.status(shard(job)) != nil { return }
+    try FileTree.makeDirectory(shard(job))
+    try FileTree.synchronizeDirectory(root)
+  }
+
   /// Removes half-made compressed files.
   func removeParts(_ job: JobID) throws(FileError) {
     try FileTree.removeFile(textPart(job))

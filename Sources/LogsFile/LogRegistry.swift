@@ -20,7 +20,7 @@ final class LogRegistry: Sendable {
     var removals: UInt64 = 0
   }
   /// A compressed log holds two descriptors and at most 600 KB.
-  private static let archivedLimit = 16
+  private static let archivedLimit = 8
 
   private let folders: LogFolders
   private let files: DescriptorCache

@@ -108,6 +108,26 @@ import Testing
     #expect(try storedFiles(below: root + "/store/incoming") == [])
   }
 
+  @Test(.enabled(if: SmallDisk.isAvailable))
+  func `a full disk is an error that leaves nothing behind`() async throws {
+    let disk = try SmallDisk()
+    let store = try ArtifactsFile(directory: disk.path + "/store")
+    let kept = try await store.put(file([1]), size: 1)
+    for size in [2 << 20, 8 << 20] {
+      let source = try file([UInt8](repeating: 1, count: size))
+      let error = await #expect(throws: FileError.self) { try await store.put(source, size: Int64(size)) }
+      #expect(error?.isNoSpace == true)
+      #expect(try FileTree.names(in: disk.path + "/store/incoming") == [])
+    }
+    try disk.fill(leaving: 0)
+    let check = await #expect(throws: FileError.self) { try await store.check() }
+    #expect(check?.isNoSpace == true)
+    #expect(try await store.open(sha256: kept.sha256)?.size() == 1)
+    try disk.empty()
+    try await store.check()
+    store.stop()
+  }
+
   @Test func `a store that cannot be written says why`() async throws {
     let store = try ArtifactsFile(directory: root + "/store")
     try FileTree.removeTree(root + "/store/incoming")

@@ -3,6 +3,7 @@ import Glibc
 import Logs
 import LogsFile
 import Model
+import StoreConformance
 import Testing
 
 /// A log through its whole life, with many at it.
@@ -131,6 +132,42 @@ import Testing
     let lines = try await store.lines(folder.job, from: 0, limit: 9, byteLimit: 99)
     #expect(lines.map(\.elapsedMilliseconds) == [0, 2000])
     await store.compressed()
+  }
+
+  @Test(.enabled(if: SmallDisk.isAvailable), arguments: [0, 4096, 40_960] as [Int64])
+  func `a log on a full disk waits for space`(left: Int64) async throws {
+    let disk = try SmallDisk()
+    let store = try LogsFile(directory: disk.path + "/logs") { _, error in
+      #expect((error as? FileError)?.isNoSpace == true)
+    }
+    let sample = SampleLog(lines: 5000)
+    let half = sample.text.count / 2
+    _ = try await store.append(JobID(rawValue: 1), at: 0, Array(sample.text[..<half]), elapsedMilliseconds: 0)
+    let before = try await store.state(JobID(rawValue: 1))
+    try disk.fill(leaving: left)
+    for _ in 1...2 {
+      let error = await #expect(throws: FileError.self) {
+        try await store.append(
+          JobID(rawValue: 1), at: Int64(half), Array(sample.text[half...]), elapsedMilliseconds: 5000)
+      }
+      #expect(error?.isNoSpace == true)
+      #expect(try await store.state(JobID(rawValue: 1)) == before)
+    }
+    try disk.empty()
+    _ = try await store.append(
+      JobID(rawValue: 1), at: Int64(half), Array(sample.text[half...]), elapsedMilliseconds: 5000)
+    #expect(try await store.read(JobID(rawValue: 1), from: 0, limit: 1 << 20) == sample.text)
+    // Ended while there is no space for the compressed form: it is made when a later log ends.
+    try disk.fill(leaving: 12_288)
+    _ = try await store.end(JobID(rawValue: 1))
+    await store.compressed()
+    #expect(try await store.read(JobID(rawValue: 1), from: 0, limit: 1 << 20) == sample.text)
+    try disk.empty()
+    _ = try await store.end(JobID(rawValue: 2))
+    await store.compressed()
+    #expect(try FileTree.names(in: disk.path + "/logs/live") == [])
+    #expect(try await store.read(JobID(rawValue: 1), from: 0, limit: 1 << 20) == sample.text)
+    store.stop()
   }
 
   @Test func `a line longer than everything is cut, not read`() async throws {
