@@ -21,6 +21,8 @@ struct LiveBuild {
   /// The job that creates the driver.
   let driverJob: JobID?
   var commit: String?
+  /// True once it has stored an artifact in this server's time.
+  var hasArtifacts = false
   /// The final status that the server wants the build to have.
   var stop: Status?
   /// True once the server ends it itself: nothing more is taken from the agent.

@@ -35,6 +35,7 @@ extension Scheduler {
     }
     try await artifacts.link(sha256: content.sha256, folder: folder, name: upload.name)
     if stored.replaced != nil { curationWanted.signal() }
+    state.withLock { $0.live[lease.build]?.hasArtifacts = true }
     hub.publish([.artifact(stored.stored)], build: lease.build, owner: owner)
     return stored.stored
   }

@@ -5,18 +5,20 @@ internal import Model
 internal import Store
 
 extension Scheduler {
-  /// Curates every minute, and after builds that have ended.
+  /// Curates every minute, and after builds that have stored artifacts.
   func runCuration() async throws {
+    var next = clock.uptime
     while !Task.isCancelled {
       do {
+        if next <= clock.uptime { _ = try await store.removeExpiredSessions(at: clock.now) }
         try await curate()
       } catch {
         log.error("curation failed", ["error": "\(error)"])
       }
-      let next = clock.uptime + configuration.curationInterval
+      if next <= clock.uptime { next = clock.uptime + configuration.curationInterval }
       await withTaskGroup(of: Void.self) { group in
         group.addTask { await self.curationWanted.wait() }
-        group.addTask { try? await self.clock.sleep(until: next) }
+        group.addTask { [next] in try? await self.clock.sleep(until: next) }
         await group.next()
         group.cancelAll()
       }
@@ -26,7 +28,6 @@ extension Scheduler {
   /// Deletes the oldest artifacts of each user who has too many, until the rest fits, and the content that nothing
   /// refers to any more.
   func curate() async throws {
-    _ = try await store.removeExpiredSessions(at: clock.now)
     for excess in try await store.artifactExcesses(limit: configuration.artifactsKept) {
       try await curate(excess)
     }

@@ -37,7 +37,7 @@ extension Scheduler {
     guard let rows else { throw QueueError.staleLease(id) }
     noteEnd(rows, id, live.owner)
     log.info("build ended", ["build": "\(id)", "status": status.rawValue, "agent": live.claimant.agent])
-    curationWanted.signal()
+    if live.hasArtifacts { curationWanted.signal() }
   }
 
   /// Puts a live build back on the queue in its turn.

@@ -51,7 +51,7 @@ extension Store {
     at now: Timestamp
   ) async throws -> ChangedRows? {
     try await database.write { connection in
-      let open = try connection.jobs(of: id).filter { !$0.status.isFinal }
+      let open = Set(try connection.jobs(of: id).filter { !$0.status.isFinal }.map(\.id))
       let condition = lease == nil ? "status = 'queued'" : "fence = $5 AND status = 'running'"
       let moved = try connection.moveBuild(
         id, to: status, where: condition,
@@ -61,7 +61,7 @@ extension Store {
       try connection.moveJobs(of: id, from: .running, to: jobs, at: now)
       try connection.moveJobs(of: id, from: .queued, to: .skipped, at: now)
       for (job, size) in logSizes { try connection.setLogSize(size, of: job) }
-      let ended = try connection.jobs(of: id).filter { job in open.contains { $0.id == job.id } }
+      let ended = try connection.jobs(of: id).filter { open.contains($0.id) }
       return ChangedRows(build: try connection.build(id), jobs: ended)
     }
   }
