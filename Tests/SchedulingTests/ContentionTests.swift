@@ -12,7 +12,7 @@ import Testing
   @Test(arguments: 0..<6 as Range<UInt64>)
   func `agents that lose builds while others take them never write after their successors`(_ seed: UInt64) async throws
   {
-    let world = try await World()
+    let world = try await World(logsInMemory: true)
     let count = 60
     let changes = world.scheduler.events(.owner(world.user))
     let agents = (0..<6 as Range<UInt64>).map { number in

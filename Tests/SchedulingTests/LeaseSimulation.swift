@@ -182,7 +182,7 @@ struct LeaseSimulation {
   /// Each run of a world is many simulations one after the other, since making a world costs more than using it.
   @Test(arguments: 0..<20 as Range<UInt64>)
   func `no build is lost, run twice at once, or changed by an agent that has lost it`(_ block: UInt64) async throws {
-    var world = try await World()
+    var world = try await World(logsInMemory: true)
     for seed in 0..<50 as Range<UInt64> {
       var simulation = LeaseSimulation(world, seed: block * 1000 + seed)
       world = try await simulation.run(steps: 30)

@@ -17,14 +17,17 @@ struct World {
   let folder: TemporaryFolder
   let database: SQLiteDatabase
   let store: Store
-  let logs: LogsFile
+  let logs: any LogStore
+  private let logFiles: LogsFile?
   let artifacts: ArtifactsFile
   let clock = ManualClock()
   let user: UserID
   var configuration = SchedulingConfiguration()
   var scheduler: Scheduler
 
-  init(_ change: (inout SchedulingConfiguration) -> Void = { _ in }) async throws {
+  init(
+    logsInMemory: Bool = false, _ change: (inout SchedulingConfiguration) -> Void = { _ in }
+  ) async throws {
     folder = try TemporaryFolder()
     var settings = SQLiteDatabase.Configuration()
     settings.survivesPowerLoss = false
@@ -32,7 +35,8 @@ struct World {
     store = Store(database: database)
     try await store.migrate(at: clock.now)
     user = try await store.ensureUser(name: "admin", at: clock.now).id
-    logs = try LogsFile(directory: folder.path + "/logs") { _, _ in }
+    logFiles = logsInMemory ? nil : try LogsFile(directory: folder.path + "/logs") { _, _ in }
+    logs = logFiles ?? MemoryLogs()
     artifacts = try ArtifactsFile(directory: folder.path + "/artifacts")
     change(&configuration)
     scheduler = Scheduler(
@@ -47,7 +51,7 @@ struct World {
   }
 
   func close() async {
-    logs.stop()
+    logFiles?.stop()
     artifacts.stop()
     await database.close()
   }
