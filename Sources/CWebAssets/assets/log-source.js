@@ -11,6 +11,8 @@ export class LogSource {
   #loading = new Set();
   #stream;
   #closed = false;
+  #news;
+  #advancing = false;
 
   constructor(job, changed) {
     this.job = job;
@@ -67,22 +69,22 @@ export class LogSource {
     return pieces;
   }
 
+  /// Fetches what a chunk lacks.
   async #load(index) {
     if (this.#loading.has(index)) return;
     this.#loading.add(index);
     try {
-      let from = index * CHUNK;
-      const end = from + CHUNK;
-      for (;;) {
+      const end = (index + 1) * CHUNK;
+      let from = index * CHUNK + this.#complete(index);
+      while (from < end) {
         const response = await fetch(`${this.address}?from=${from}&limit=${end - from}`);
         if (!response.ok) throw new Error(String(response.status));
         const body = await response.json();
         if (this.#closed) return;
-        this.#store(body.lines);
-        this.#state(body);
+        this.#store(body);
         this.failed = false;
         from += body.lines.length;
-        if (body.lines.length === 0 || from >= end || from >= this.total) break;
+        if (body.lines.length === 0 || from >= body.total) break;
       }
     } catch {
       this.failed = true;
@@ -91,48 +93,70 @@ export class LogSource {
     } finally {
       this.#loading.delete(index);
     }
-    if (!this.#closed) this.changed();
+    if (!this.#closed && !this.#advancing) this.changed();
   }
 
-  #store(lines) {
-    for (const line of lines) {
+  /// How many lines at a chunk's start are there and will not change: the log's last line may still go on.
+  #complete(index) {
+    const chunk = this.#chunks.get(index) ?? [];
+    let count = 0;
+    while (chunk[count] && !chunk[count].isOpen) count += 1;
+    return count;
+  }
+
+  #store(body) {
+    for (const line of body.lines) {
       const index = Math.floor(line.number / CHUNK);
       let chunk = this.#chunks.get(index);
       if (!chunk) {
         chunk = [];
         this.#chunks.set(index, chunk);
       }
+      line.isOpen = !body.ended && line.number === body.total - 1;
       chunk[line.number % CHUNK] = line;
-      this.total = Math.max(this.total, line.number + 1);
     }
     for (const index of this.#chunks.keys()) {
       if (this.#chunks.size <= KEPT) break;
       this.#chunks.delete(index);
     }
-  }
-
-  #state(body) {
-    this.total = Math.max(this.total, body.total ?? 0);
-    this.size = Math.max(this.size, body.size ?? 0);
-    this.ended = this.ended || body.ended === true;
+    if (!this.isOpen) this.total = body.total;
+    this.size = Math.max(this.size, body.size);
+    if (body.ended && !this.isOpen) this.ended = true;
   }
 
   #follow() {
-    // A last line without its newline may go on: it is asked for again.
-    const address = () => `${this.address}?from=${Math.max(0, this.total - 1)}`;
-    this.#stream = new Stream(address, {
+    this.#stream = new Stream(this.address, {
       lines: (event) => {
-        const body = JSON.parse(event.data);
-        this.#store(body.lines);
-        this.#state(body);
-        if (this.ended) this.#stream.stop();
-        this.changed();
+        const { lines, size, ended } = JSON.parse(event.data);
+        this.#news = { total: Math.max(lines, this.#news?.total ?? 0), size, ended: ended || this.#news?.ended };
+        this.#advance();
       },
       end: () => {
-        this.ended = true;
-        this.#stream.stop();
-        this.changed();
+        this.#news = { total: this.total, size: this.size, ...this.#news, ended: true };
+        this.#advance();
       },
     });
+  }
+
+  /// Goes on to what the server has told of. The lines are fetched before the log grows on the page, so that whoever
+  /// follows sees no empty rows.
+  async #advance() {
+    if (this.#advancing) return;
+    this.#advancing = true;
+    while (this.#news && !this.#closed) {
+      const news = this.#news;
+      this.#news = undefined;
+      const last = Math.floor(Math.max(0, news.total - 1) / CHUNK);
+      if (last > 0 && news.total % CHUNK < 100) await this.#load(last - 1);
+      await this.#load(last);
+      this.total = Math.max(this.total, news.total);
+      this.size = Math.max(this.size, news.size);
+      if (news.ended) {
+        this.ended = true;
+        this.#stream.stop();
+      }
+      this.changed();
+    }
+    this.#advancing = false;
   }
 }
