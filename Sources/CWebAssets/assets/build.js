@@ -103,6 +103,7 @@ class BuildPage {
   /// Where a log is first looked at: the linked line, the end of one that runs or went wrong, else the start.
   #place() {
     this.#placed = true;
+    this.log.fit(this.#source.ended);
     if (LINES.test(location.hash)) {
       this.#goToHash();
       return;

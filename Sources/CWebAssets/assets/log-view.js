@@ -5,6 +5,8 @@ import { LogRow } from "./log-rows.js";
 
 const ROW = 20;
 const SPARE = 12;
+/// Free space above the first row and below the last.
+const PAD = 6;
 /// Firefox stops at 17.8 million pixels, Chromium at 33 million; half of that leaves room for zoom.
 const TALLEST = 8_000_000;
 
@@ -51,8 +53,13 @@ export class LogView {
     this.update();
   }
 
+  /// Makes the window of a short log that is complete as low as the log; one that grows keeps its height.
+  fit(isComplete) {
+    this.view.style.maxHeight = isComplete ? `${Math.max(8 * ROW, this.#full + 16)}px` : "";
+  }
+
   get total() { return this.#source?.total ?? 0; }
-  get #full() { return this.total * ROW; }
+  get #full() { return this.total * ROW + 2 * PAD; }
   get #furthest() { return Math.max(0, this.#full - this.#height); }
   get #isScaled() { return this.#full > TALLEST; }
   get isAtEnd() { return this.#top >= this.#furthest - ROW; }
@@ -74,8 +81,8 @@ export class LogView {
   #render() {
     this.#frame = 0;
     if (!this.#source) return;
-    const first = Math.max(0, Math.floor(this.#top / ROW) - SPARE);
-    const last = Math.min(this.total - 1, Math.ceil((this.#top + this.#height) / ROW) + SPARE);
+    const first = Math.max(0, Math.floor((this.#top - PAD) / ROW) - SPARE);
+    const last = Math.min(this.total - 1, Math.ceil((this.#top - PAD + this.#height) / ROW) + SPARE);
     const count = Math.max(0, last - first + 1);
     while (this.#rows.length < count) {
       const row = new LogRow();
@@ -92,7 +99,7 @@ export class LogView {
       row.node.classList.toggle("at", number === this.current);
     });
     this.#source.touch(first, last);
-    const offset = this.#isScaled ? this.view.scrollTop + first * ROW - this.#top : first * ROW;
+    const offset = this.#isScaled ? this.view.scrollTop + PAD + first * ROW - this.#top : PAD + first * ROW;
     this.#body.style.transform = `translateY(${offset}px)`;
     if (this.#body.offsetWidth > this.#width) {
       this.#width = this.#body.offsetWidth;
@@ -179,7 +186,7 @@ export class LogView {
   center(number) {
     this.following = false;
     this.#waiting = number < this.total ? null : number;
-    this.#moveTo(number * ROW - Math.floor(this.#height / 2) + ROW);
+    this.#moveTo(PAD + number * ROW - Math.floor(this.#height / 2) + ROW);
   }
 
   // Lines that are linked.

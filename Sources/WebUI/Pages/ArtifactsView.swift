@@ -47,7 +47,7 @@ struct ArtifactsView: Sendable {
       <span class="artifact-from">after <bdi>\(job)</bdi></span>
       <a class="artifact-link" href="/artifacts/\(PercentEncoding.segment(folder))/\(path)" \
       title="The same by \(build.commit == nil ? "build" : "commit")">\
-      \(build.commit == nil ? "by build" : "by commit")</a></li>
+      \(build.commit == nil ? "build link" : "commit link")</a></li>
       """
   }
 }

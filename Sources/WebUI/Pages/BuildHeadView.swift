@@ -6,6 +6,8 @@ struct BuildHeadView: Sendable {
   var title: String
   var user: String
   var now: Timestamp
+  /// The first job that went wrong.
+  var culprit: Job?
 
   var html: HTML {
     """
@@ -14,11 +16,11 @@ struct BuildHeadView: Sendable {
     <div class="facts">\(Parts.badge(build.status))
     <span class="fact">\(Icon.clock)<span class="sr-only">Duration </span>\(duration)</span>
     \(build.commit.map(commit))
-    <span class="fact">\(BuildListView.trigger(build.trigger.type)) by <bdi>\(user)</bdi>, \
-    \(Parts.ago(build.createdAt, now: now))</span>
+    <span class="fact"><span>\(BuildListView.trigger(build.trigger.type)) by <bdi>\(user)</bdi>, \
+    \(Parts.ago(build.createdAt, now: now))</span></span>
     \(build.attempt > 1 ? attempt : "")\(build.namespace.map(namespace))\(build.pinned ? pinned : "")</div>
     <div class="tags" aria-label="Tags" role="group">\(build.tags.map(tag))\(addTag)</div>
-    \(build.reason.map(reason))</header>
+    \(build.reason.map(reason))\(build.reason == nil ? culprit.map(blame) : nil)</header>
     """
   }
 
@@ -47,6 +49,19 @@ struct BuildHeadView: Sendable {
     """
     <p class="alert" data-status="\(build.status.rawValue)">\(Icon.status(build.status))<span>\(reason)</span></p>
     """
+  }
+
+  private func blame(_ job: Job) -> HTML {
+    """
+    <p class="alert" data-status="\(job.status.rawValue)">\(Icon.status(job.status))<span>\
+    <a href="/builds/\(build.id.rawValue)/jobs/\(job.id.rawValue)"><bdi>\(job.stage)</bdi> / <bdi>\(job.name)</bdi></a> \
+    \(Self.ending(job))</span></p>
+    """
+  }
+
+  private static func ending(_ job: Job) -> HTML {
+    if job.status == .timedOut { return "took too long" }
+    return job.exitCode.map { "failed with exit status \($0)" } ?? "failed"
   }
 
   // What can be done.

@@ -79,12 +79,13 @@ struct BuildListView: Sendable {
       <div class="row-why"><span>\(Self.trigger(build.trigger.type))</span> <span class="by">by <bdi>\(user)</bdi>\
       </span></div>
       <div class="row-when">\(Parts.ago(build.createdAt, now: now))\
-      <span class="row-duration">\(Icon.clock)\(durationText(build))</span></div></li>
+      <span class="row-duration">\(durationText(build))</span></div></li>
       """
   }
 
   private func durationText(_ build: Build) -> HTML {
-    build.startedAt == nil ? "–" : Parts.duration(from: build.startedAt, to: build.finishedAt, now: now)
+    guard build.startedAt != nil else { return build.status == .queued ? "waiting" : "" }
+    return "\(Icon.clock)\(Parts.duration(from: build.startedAt, to: build.finishedAt, now: now))"
   }
 
   private func namespace(_ path: String) -> HTML { "<span class=\"namespace\"><bdi>\(path)</bdi></span>" }

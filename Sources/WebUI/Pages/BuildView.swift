@@ -24,7 +24,7 @@ struct BuildView: Sendable {
     <div id="build" data-build="\(build.id.rawValue)" data-chosen="\(isChosen ? 1 : 0)">
     <nav class="crumbs" aria-label="Where you are"><a href="/builds">Builds</a></nav>
     <div data-live="head" data-status="\(build.status.rawValue)" data-final="\(build.status.isFinal ? 1 : 0)" \
-    data-title="\(pageTitle)">\(BuildHeadView(build: build, title: title, user: user, now: now).html)</div>
+    data-title="\(pageTitle)">\(head.html)</div>
     <div class="build-grid">
     <nav class="rail" aria-label="Jobs" data-live="jobs" data-selected="\(job?.id.rawValue ?? 0)">\
     \(JobRailView(build: build, jobs: jobs, selected: job?.id, now: now).html)</nav>
@@ -36,6 +36,12 @@ struct BuildView: Sendable {
     \(DetailsView(build: build, user: user, driver: driver, timeoutSeconds: timeoutSeconds).html)</section>
     </div></div></div>
     """
+  }
+
+  private var head: BuildHeadView {
+    let wrong = [Status.failed, .passedWithFailures, .timedOut].contains(build.status)
+    let culprit = wrong ? jobs.first { $0.status == .failed || $0.status == .timedOut } : nil
+    return BuildHeadView(build: build, title: title, user: user, now: now, culprit: culprit)
   }
 
   private var log: HTML {

@@ -13,6 +13,7 @@ struct SignInView: Sendable {
     <form method="post" action="/sign-in" class="stack">
     \(isWrong ? wrong : "")
     <input type="hidden" name="next" value="\(next)">
+    <input type="text" name="user" value="Wright" autocomplete="username" hidden>
     <label class="field" for="token"><span>Token</span>\
     <input id="token" name="token" type="password" autocomplete="current-password" spellcheck="false" \
     autocapitalize="none" required autofocus placeholder="wr_…"\(isWrong ? invalid : "")></label>
