@@ -20,8 +20,8 @@ const rgb = ([red, green, blue]) => `rgb(${red} ${green} ${blue})`;
 /// Colours that a program chose for a lighter ground would vanish on this one: they are lifted.
 function readable([red, green, blue]) {
   const light = 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  if (light >= 105) return [red, green, blue];
-  const part = (105 - light) / (255 - light);
+  if (light >= 128) return [red, green, blue];
+  const part = (128 - light) / (255 - light);
   return [red, green, blue].map((value) => Math.round(value + (255 - value) * part));
 }
 
