@@ -1,3 +1,4 @@
+internal import Crypto
 internal import HTTPServer
 internal import Routing
 
@@ -30,7 +31,9 @@ enum QueryText {
       switch byte {
       case UInt8(ascii: "+"): decoded.append(UInt8(ascii: " "))
       case UInt8(ascii: "%"):
-        guard let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16), rest.count >= 2 else {
+        guard rest.count >= 2,
+          let value = Hexadecimal.bytes(String(decoding: rest.prefix(2), as: UTF8.self))?.first
+        else {
           decoded.append(byte)
           continue
         }

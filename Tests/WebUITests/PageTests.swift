@@ -51,12 +51,13 @@ struct PageTests {
     #expect(other.contains("href=\"/artifacts/build-7/x\""))
   }
 
-  @Test(arguments: [
-    ([someJob(1), someJob(2, status: .running)], 2),
-    ([someJob(1), someJob(2, status: .failed), someJob(3, status: .failed)], 2),
-    ([someJob(1), someJob(2), someJob(3, status: .skipped, started: false)], 2),
-    ([someJob(1, status: .queued, started: false), someJob(2, status: .queued, started: false)], 1),
-  ])
+  @Test(
+    arguments: [
+      ([someJob(1), someJob(2, status: .running)], 2),
+      ([someJob(1), someJob(2, status: .failed), someJob(3, status: .failed)], 2),
+      ([someJob(1), someJob(2), someJob(3, status: .skipped, started: false)], 2),
+      ([someJob(1, status: .queued, started: false), someJob(2, status: .queued, started: false)], 1),
+    ] as [([Job], Int64)])
   func `the log that is shown first is the one that readers want`(_ jobs: [Job], _ expected: Int64) {
     #expect(WebUI.selectedJob(jobs)?.id == JobID(rawValue: expected))
   }
