@@ -70,12 +70,4 @@ static int give_entry(int parent, const char *name, uid_t owner, gid_t group, in
   return fchownat(parent, name, owner, group, AT_SYMLINK_NOFOLLOW);
 }
 
-int wright_give_tree(const char *path, uid_t owner, gid_t group) {
-  int parent = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-  if (parent < 0) return -1;
-  int result = give_folder(parent, ".", owner, group, 0);
-  int saved = errno;
-  close(parent);
-  errno = saved;
-  return result;
-}
+int wright_give_tree(int directory, uid_t owner, gid_t group) { return give_folder(directory, ".", owner, group, 0); }

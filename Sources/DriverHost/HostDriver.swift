@@ -18,16 +18,17 @@ public final class HostDriver: Driver {
 
   /// A driver that works below `root`, a folder that is its own. Builds never see `hiddenPaths`, which need be named
   /// only where they are in a folder of the system, as below `/opt` or `/etc`.
+  /// `bubblewrap` is its program: a path, or a name in the usual folders.
   /// `problem` takes a sentence about what went wrong where nobody waits for an answer.
   public init(
-    root: String, hiddenPaths: [String] = [], sandbox: SandboxMode = .auto,
+    root: String, hiddenPaths: [String] = [], sandbox: SandboxMode = .auto, bubblewrap: String = "bwrap",
     problem: @escaping @Sendable (String) -> Void = { _ in }
   ) throws {
     try FileTree.makeDirectory(root)
     guard let real = FileTree.realPath(root) else { throw DriverError("the folder \(root) cannot be resolved") }
     self.root = real
     mode = sandbox
-    self.sandbox = Sandbox(hiddenPaths: hiddenPaths + [real], scratch: real)
+    self.sandbox = Sandbox(program: bubblewrap, hiddenPaths: hiddenPaths + [real], scratch: real)
     users = BuildUsers()
     self.problem = problem
   }
@@ -39,11 +40,14 @@ public final class HostDriver: Driver {
     return nil
   }
 
-  /// Removes every workspace that is there.
+  /// Removes every workspace that is there. What cannot be removed is reported as a problem and left.
   public func sweep() async throws {
-    let root = root
-    try await Workspace.threads.run {
-      for name in try FileTree.names(in: root) { try FileTree.removeTree(root + "/" + name) }
+    try await Workspace.threads.run { [root, problem] in
+      for name in try FileTree.names(in: root) {
+        do { try FileTree.removeTree(root + "/" + name) } catch {
+          problem("\(root)/\(name), left by an earlier start, could not be removed: \(error)")
+        }
+      }
     }
   }
 

@@ -91,8 +91,7 @@ final class HostEnvironment: BuildEnvironment {
       return try Sandbox.specification(
         program: program, layout: layout, workspace: place, script: script, environment: environment)
     case .plain:
-      let file = place.scripts + "/" + script.name
-      try FileTree.writeAtomically(script.text, to: file, permissions: 0o700)
+      let file = try place.keep(script: script.text, name: script.name)
       let interpreter = Interpreter(of: script.text)
       return ProcessSpecification(
         executable: interpreter.program, arguments: interpreter.arguments + [file],
@@ -143,9 +142,12 @@ struct Interpreter: Hashable {
   init(of script: [UInt8]) {
     guard script.starts(with: [35, 33]) else { return }
     let line = String(decoding: script.dropFirst(2).prefix { $0 != 10 }, as: UTF8.self)
-    let parts = line.split(maxSplits: 1, omittingEmptySubsequences: true) { $0 == " " || $0 == "\t" }
+    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+    // All that follows the program is one argument, without the blanks around it.
+    let trimmed = Substring(line.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
+    let parts = trimmed.split(maxSplits: 1, omittingEmptySubsequences: true, whereSeparator: isBlank)
     guard let first = parts.first else { return }
     program = String(first)
-    arguments = parts.dropFirst().map { String($0) }
+    arguments = parts.dropFirst().map { String($0.drop(while: isBlank)) }
   }
 }

@@ -23,12 +23,14 @@ final class Sandbox: Sendable {
     case fails(String)
   }
 
+  private let program: String
   private let hiddenPaths: [String]
   private let scratch: String
   private let probe = Lock<Task<Availability, Never>?>(nil)
 
   /// `scratch` is an existing folder for the trial.
-  init(hiddenPaths: [String], scratch: String) {
+  init(program: String, hiddenPaths: [String], scratch: String) {
+    self.program = program
     self.hiddenPaths = hiddenPaths
     self.scratch = scratch
   }
@@ -46,30 +48,42 @@ final class Sandbox: Sendable {
 
   private func tryOut() async -> Availability {
     let folder = scratch + "/probe-\(UInt64.random(in: 0 ... .max))"
+    let availability = await tryOut(in: folder)
+    do { try await Workspace.threads.run { try FileTree.removeTree(folder) } } catch {
+      return .fails("the trial of bubblewrap could not be removed: \(error)")
+    }
+    return availability
+  }
+
+  private func tryOut(in folder: String) async -> Availability {
     do {
-      let program = try await Workspace.threads.run { try ExecutableSearch.find("bwrap") }
-      let system = try await Workspace.threads.run { try SystemParts.find() }
-      let hidden = try await Workspace.threads.run { [hiddenPaths] in try SystemParts.hidden(hiddenPaths, in: system) }
-      let users = BuildUsers()
-      let layout = SandboxLayout(
-        system: system, hidden: hidden, identity: geteuid() == 0 ? .user(users.take()) : .mapped(Self.mappedUser))
-      let workspace = try await Workspace.threads.run {
-        try Workspace.make(folder, owner: geteuid() == 0 ? layout.identity.number : nil)
-      }
-      let script = Script(name: "probe", text: Array("#!/bin/sh\ntouch here && exit 41\n".utf8), environment: [])
-      let specification = try Self.specification(
-        program: program, layout: layout, workspace: workspace, script: script, environment: [])
+      let (specification, system, hidden) = try await Workspace.threads.run { try self.trial(in: folder) }
       let result = try await ProcessLauncher.shared.run(specification, limit: 4096)
-      try await Workspace.threads.run { try FileTree.removeTree(folder) }
-      if result.exit == .exited(41) { return .works(program: program, system: system, hidden: hidden) }
+      if result.exit == .exited(41) {
+        return .works(program: specification.executable, system: system, hidden: hidden)
+      }
       let said = String(decoding: result.output, as: UTF8.self).split(separator: "\n").last.map(String.init)
       return .fails("bubblewrap does not work here: \(said ?? "it ended with status \(result.exit.code)")")
     } catch let error as ProcessError where error.code == ENOENT {
       return .fails("bubblewrap is not installed; install the package 'bubblewrap'")
     } catch {
-      try? FileTree.removeTree(folder)
       return .fails("bubblewrap could not be tried: \(error)")
     }
+  }
+
+  private func trial(in folder: String) throws -> (
+    ProcessSpecification, system: [SandboxLayout.Part], hidden: [(path: String, isDirectory: Bool)]
+  ) {
+    let program = try ExecutableSearch.find(program)
+    let system = try SystemParts.find()
+    let hidden = try SystemParts.hidden(hiddenPaths, in: system)
+    let identity: SandboxLayout.Identity = geteuid() == 0 ? .user(BuildUsers().take()) : .mapped(Self.mappedUser)
+    let workspace = try Workspace.make(folder, owner: geteuid() == 0 ? identity.number : nil)
+    let script = Script(name: "probe", text: Array("#!/bin/sh\ntouch here && exit 41\n".utf8), environment: [])
+    let specification = try Self.specification(
+      program: program, layout: SandboxLayout(system: system, hidden: hidden, identity: identity),
+      workspace: workspace, script: script, environment: [])
+    return (specification, system, hidden)
   }
 
   /// The number that a build's user has in the sandbox of a server that is not root.

@@ -20,15 +20,20 @@ struct Workspace: Sendable {
   var path: String { folder + "/workspace" }
   /// The build's `/tmp`. A folder on the disk rather than memory, which the compilers' files would fill.
   var temporary: String { folder + "/tmp" }
-  /// Where a script is kept.
-  var scripts: String { folder + "/scripts" }
+  /// Keeps a script beside the workspace, for this run, and returns its path. Another of the same name is replaced.
+  func keep(script: [UInt8], name: String) throws -> String {
+    let path = folder + "/" + name + ".script"
+    try FileTree.removeFile(path)
+    // Not made durable: after a crash nobody runs it.
+    try FileDescriptor.open(path, .createNew(permissions: 0o700)).write(script, at: 0)
+    return path
+  }
 
   /// Makes the folders, new; an existing one is an error.
   static func make(_ folder: String, owner: UInt32?) throws -> Workspace {
     try FileTree.makeNewDirectory(folder)
     try FileTree.makeDirectory(folder + "/workspace")
     try FileTree.makeDirectory(folder + "/tmp")
-    try FileTree.makeDirectory(folder + "/scripts")
     let directory = try FileDescriptor.open(folder + "/workspace", .directory)
     if let owner {
       try directory.give(to: owner, group: owner)
@@ -55,7 +60,7 @@ struct Workspace: Sendable {
   /// Gives the folder at `path` to the build.
   func give(_ path: WorkspacePath) throws {
     guard let owner, try directory.statusBeneath(path.text) != nil else { return }
-    try FileTree.give(self.path + "/" + path.text, to: owner, group: owner)
+    try directory.openBeneath(path.text, .directory).giveTree(to: owner, group: owner)
   }
 
   /// Copies the first `size` bytes of `file` to `path`, replacing what is there, in one step.

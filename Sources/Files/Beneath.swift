@@ -91,6 +91,12 @@ extension FileDescriptor {
     if unlinkat(raw, name, 0) != 0, errno != ENOENT { throw .last("remove", name) }
   }
 
+  /// Gives this folder and all below it to a user, never following a symbolic link. A file that has names elsewhere
+  /// too is replaced by a copy first. Needs root; at most 400 levels.
+  public func giveTree(to owner: UInt32, group: UInt32) throws(FileError) {
+    guard wright_give_tree(raw, owner, group) == 0 else { throw .last("chown", path) }
+  }
+
   /// Gives the file or folder to a user and a group. Needs root.
   public func give(to owner: UInt32, group: UInt32) throws(FileError) {
     guard fchown(raw, owner, group) == 0 else { throw .last("chown", "") }
@@ -98,12 +104,6 @@ extension FileDescriptor {
 }
 
 extension FileTree {
-  /// Gives the folder `path` and all below it to a user, never following a symbolic link. A file that has names
-  /// elsewhere too is replaced by a copy first. Needs root; at most 400 levels.
-  public static func give(_ path: String, to owner: UInt32, group: UInt32) throws(FileError) {
-    guard wright_give_tree(path, owner, group) == 0 else { throw .last("chown", path) }
-  }
-
   /// Makes the folder `path`, whose parent exists; an existing one is an error whose `isExisting` is true.
   public static func makeNewDirectory(_ path: String, permissions: UInt32 = 0o700) throws(FileError) {
     guard mkdir(path, permissions) == 0 else { throw .last("mkdir", path) }

@@ -8,7 +8,7 @@ internal import Glibc
 public final class FileDescriptor: Sendable {
   /// The system's number for it. Valid as long as this object lives.
   public let raw: Int32
-  private let path: String
+  let path: String
 
   /// Takes ownership of an open descriptor; `path` is for error messages.
   public init(owning raw: Int32, path: String = "") {

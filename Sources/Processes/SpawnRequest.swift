@@ -19,7 +19,12 @@ struct SpawnRequest {
     let process = RunningProcess(
       identifier: identifier, pidfd: pidfd, supervised: specification.supervised, output: pipes.output,
       errorOutput: pipes.errorOutput)
-    try process.watchEnd()
+    do { try process.watchEnd() } catch {
+      // Nobody would notice its end.
+      process.kill()
+      _ = waitpid(identifier, nil, 0)
+      throw error
+    }
     return process
   }
 

@@ -36,15 +36,15 @@ int wright_remove_tree(const char *_Nonnull path);
 /// Turns O_DIRECT of an open file on or off. 0, or -1 with errno (EINVAL where the file system has no direct access).
 int wright_set_direct(int file, int on);
 
-/// Gives `path` and all below it to `owner`, without following symbolic links or entering other file systems. A file
+/// Gives the open folder `directory` and all below it to `owner`, without following symbolic links or entering other file systems. A file
 /// that has names elsewhere too is replaced by a copy first, so that nothing outside changes hands.
 /// 0, or -1 with errno (ENAMETOOLONG below 400 levels).
-int wright_give_tree(const char *_Nonnull path, uid_t owner, gid_t group);
+int wright_give_tree(int directory, uid_t owner, gid_t group);
 
-/// Gives `path` and all below it to `owner`, without following symbolic links or entering other file systems. A file
+/// Gives the open folder `directory` and all below it to `owner`, without following symbolic links or entering other file systems. A file
 /// that has names elsewhere too is replaced by a copy first, so that nothing outside changes hands.
 /// 0, or -1 with errno (ENAMETOOLONG below 400 levels).
-int wright_give_tree(const char *_Nonnull path, uid_t owner, gid_t group);
+int wright_give_tree(int directory, uid_t owner, gid_t group);
 
 /// Names the calling thread, at most 15 bytes. The header's own function is hidden from Swift.
 void wright_set_thread_name(const char *_Nonnull name);
