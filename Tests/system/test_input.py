@@ -19,7 +19,7 @@ LAUGHS = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     ("driver: {type: mainframe}\nstages: [a]\n", 1, "mainframe"),
     ("driver: {type: docker}\nstages: [a]\n", 1, "image"),
     ("driver: {type: host}\nstages: [a]\njobs: [{stage: a, commands: [x], artifacts: [a => ../../x]}]", 3, ".."),
-    ("driver: {type: host}\nstages: [a", 3, "line 2"),
+    ("driver: {type: host}\nstages: [a", 2, "line 2"),
     ("[" * 5000, 1, ""),
     ("driver: \0", 1, ""),
     ("", 1, ""),
