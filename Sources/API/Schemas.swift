@@ -15,20 +15,23 @@ enum Schemas {
     {"type":"string","enum":["queued","running","passed","passed_with_failures","failed","killed","timed_out","skipped"]}
     """
 
-  private static let tagItem = #"{"type":"string","minLength":1,"maxLength":100}"#
+  private static let tagItem =
+    #"{"type":"string","minLength":1,"maxLength":100,"pattern":"^[^\\u0000-\\u001f\\u007f-\\u009f]*$"}"#
   static let tags = closed(["tags"], [("tags", #"{"type":"array","items":\#(tagItem)}"#)])
   static let lint = closed(["manifest"], [("manifest", text)])
   static let submission = closed(
     ["manifest"],
     [
-      ("manifest", #"{"type":"string","description":"YAML"}"#), ("comment", #"{"type":"string","maxLength":10000}"#),
-      ("tags", #"{"type":"array","maxItems":50,"items":\#(tagItem)}"#),
+      ("manifest", #"{"type":"string","description":"YAML"}"#),
+      ("comment", #"{"type":["string","null"],"maxLength":10000}"#),
+      ("tags", #"{"type":["array","null"],"maxItems":50,"items":\#(tagItem)}"#),
     ])
   static let newToken = closed(
     [],
     [
-      ("comment", #"{"type":"string","maxLength":200}"#), ("kind", #"{"type":"string","enum":["user","agent"]}"#),
-      ("expires_in", #"{"type":"integer","minimum":1,"maximum":316224000,"description":"Seconds"}"#),
+      ("comment", #"{"type":["string","null"],"maxLength":200}"#),
+      ("kind", #"{"type":["string","null"],"enum":["user","agent",null]}"#),
+      ("expires_in", #"{"type":["integer","null"],"minimum":1,"maximum":316224000,"description":"Seconds"}"#),
     ])
 
   private static let trigger = object([

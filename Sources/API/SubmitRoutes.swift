@@ -118,7 +118,7 @@ enum TagList {
       let count = trimmed.unicodeScalars.count
       if count == 0 || count > limits.tagCharacters {
         fields.refuse("tags/\(index)", "a tag has 1 to \(limits.tagCharacters) characters")
-      } else if trimmed.unicodeScalars.contains(where: { $0.value < 32 || $0.value == 127 }) {
+      } else if trimmed.unicodeScalars.contains(where: { $0.value < 32 || (127..<160).contains($0.value) }) {
         fields.refuse("tags/\(index)", "a tag holds no control characters")
       } else if !found.contains(trimmed) {
         found.append(trimmed)

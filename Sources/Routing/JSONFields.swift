@@ -49,6 +49,10 @@ public struct JSONFields: Sendable {
     switch members.removeValue(forKey: name) {
     case nil, .null: return nil
     case .integer(let value): return value
+    case .number(let value):
+      // JSON does not tell 5 from 5.0.
+      guard let whole = Int64(exactly: value) else { return wrongType(name, "a whole number", .number(value)) }
+      return whole
     case let value?: return wrongType(name, "a whole number", value)
     }
   }

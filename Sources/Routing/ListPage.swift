@@ -11,13 +11,13 @@ public struct ListPage: Sendable, Hashable {
   /// did not make, is a `Problem` 422.
   public init(_ request: HTTPRequest) throws {
     limit = 50
-    if let text = request.query("limit") {
+    if let text = request.query("limit"), !text.isEmpty {
       guard let number = Int64(digits: text), number > 0 else {
         throw Problem(422, "limit is a number from 1 to 200, not '\(text.shortened)'")
       }
       limit = Int(min(number, 200))
     }
-    if let text = request.query("cursor") {
+    if let text = request.query("cursor"), !text.isEmpty {
       guard let number = Int64(digits: text) else {
         throw Problem(422, "the cursor '\(text.shortened)' is not one of this list; take it from the Link field")
       }

@@ -156,6 +156,8 @@ extension ParameterDocumentation {
   public static let page = [
     ParameterDocumentation(
       "limit", "At most so many: 50 unless set, never more than 200", schema: #"{"type":"integer","minimum":1}"#),
-    ParameterDocumentation("cursor", "Where the page before ended; taken from its Link field"),
+    ParameterDocumentation(
+      "cursor", "Where the page before ended; taken from its Link field",
+      schema: #"{"type":"string","pattern":"^[0-9]*$"}"#),
   ]
 }

@@ -3,7 +3,7 @@ internal import Queue
 
 /// What may be stored of what people write.
 enum SubmissionCheck {
-  /// The longest tag, in bytes, and how many a build may have at once.
+  /// The longest tag, in characters, and how many a build may have at once.
   static let tagLengthLimit = 100
   static let tagLimit = 100
 
@@ -19,8 +19,8 @@ enum SubmissionCheck {
     if tags.count > tagLimit { throw .invalid("\(tags.count) tags are too many; a build may have \(tagLimit)") }
     for tag in tags {
       if tag.isEmpty { throw .invalid("a tag is empty") }
-      if tag.utf8.count > tagLengthLimit {
-        throw .invalid("tag '\(tag.prefix(20))...' is longer than \(tagLengthLimit) bytes")
+      if tag.unicodeScalars.count > tagLengthLimit {
+        throw .invalid("tag '\(tag.prefix(20))...' is longer than \(tagLengthLimit) characters")
       }
       if tag.unicodeScalars.contains(where: { $0.value < 32 || (127..<160).contains($0.value) }) {
         throw .invalid("a tag holds a control character")

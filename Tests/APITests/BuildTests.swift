@@ -169,6 +169,8 @@ import Testing
       #expect(untagged.status == 200)
       #expect(try await untagged.json()["tags"] == .array([.string("x")]))
       #expect(await server.send("DELETE", path + "/tags/absent").status == 200)
+      let long = String(repeating: "ü", count: 100)
+      #expect(await server.send("POST", path + "/tags", body: "{\"tags\":[\"\(long)\"]}").status == 200)
       let killed = await server.send("POST", path + "/kill")
       #expect(killed.status == 202)
       #expect(try await killed.json()["status"] == .string("killed"))

@@ -76,10 +76,11 @@ import Testing
     #expect(page.limit == 10)
     #expect(page.next(4, of: request) == "</builds?tag=a%20b&limit=10&cursor=4>; rel=\"next\"")
     #expect(try ListPage(.get("/?limit=1000")).limit == 200)
+    #expect(try ListPage(.get("/?limit=&cursor=")) == (try ListPage(.get("/"))))
     #expect(try ListPage(.get("/")).limit == 50)
   }
 
-  @Test(arguments: ["limit=0", "limit=-1", "limit=x", "limit=", "cursor=", "cursor=-1", "cursor=1e3"])
+  @Test(arguments: ["limit=0", "limit=-1", "limit=x", "cursor=-1", "cursor=1e3", "cursor=nonsense"])
   func `a wrong page is refused`(query: String) {
     let problem = #expect(throws: Problem.self) { try ListPage(.get("/?" + query)) }
     #expect(problem?.status == 422)

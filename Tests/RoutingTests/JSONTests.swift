@@ -93,10 +93,11 @@ private func json(_ write: (inout JSONWriter) -> Void) -> String {
 
   @Test func `members are read by type, absent and null ones as nil`() throws {
     var fields = try JSONFields(
-      JSONParser.parse(Array(#"{"a":"x","b":true,"c":7,"d":["y"],"e":null}"#.utf8)))
+      JSONParser.parse(Array(#"{"a":"x","b":true,"c":7,"d":["y"],"e":null,"g":7.0}"#.utf8)))
     #expect(fields.requiredString("a") == "x")
     #expect(fields.boolean("b") == true)
     #expect(fields.integer("c") == 7)
+    #expect(fields.integer("g") == 7)
     #expect(fields.strings("d") == ["y"])
     #expect(fields.string("e") == nil)
     #expect(fields.string("f") == nil)
