@@ -2,6 +2,8 @@ import Concurrency
 import Glibc
 import HTTPServer
 import Model
+import Queue
+import Store
 import Testing
 
 @testable import Routing
@@ -28,7 +30,7 @@ private struct RawClient {
     var rest = Array(request.utf8)[...]
     while !rest.isEmpty {
       let count = rest.withUnsafeBytes {
-        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL.rawValue))
+        Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
       }
       if count <= 0 { break }
       rest = rest.dropFirst(count)
