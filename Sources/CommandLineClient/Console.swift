@@ -12,6 +12,8 @@ public struct Console: Sendable {
   public var errorIsTerminal: Bool
   /// Columns of the terminal.
   public var width: Int
+  /// True where INT and TERM end a command: the process blocks them, and nobody else waits for them.
+  public var endsOnSignals = false
 
   /// A console with these ends; made for tests.
   public init(
@@ -28,9 +30,11 @@ public struct Console: Sendable {
 
   /// The process's own standard output, standard error and environment.
   public static func standard(environment: [String: String]) -> Console {
-    Console(
+    var console = Console(
       environment: environment, outputIsTerminal: isatty(1) == 1, errorIsTerminal: isatty(2) == 1,
       width: terminalWidth(), output: { try writeAll($0, to: 1) }, error: { try writeAll($0, to: 2) })
+    console.endsOnSignals = true
+    return console
   }
 
   /// How to write on standard output: with colours only on a terminal, and not with `NO_COLOR` or `TERM=dumb`.

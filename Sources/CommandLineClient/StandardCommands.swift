@@ -12,11 +12,9 @@ extension CommandTable {
     let client = [
       LintCommand.command, SubmitCommand.command, BuildsCommand.command, ShowCommand.command, LogsCommand.command,
     ]
-    return CommandTable(
-      commands: [serveCommand(serveFlags, serveSettings, serve), runCommand(runFlags, run)] + client
-        + BuildActionCommands.all
-        + [ArtifactsCommand.command, TokenCommand.command],
-      version: version)
+    let more = BuildActionCommands.all + [ArtifactsCommand.command, TokenCommand.command]
+    let own = [serveCommand(serveFlags, serveSettings, serve), runCommand(runFlags, run)]
+    return CommandTable(commands: own + (client + more).map(Interruption.allow), version: version)
   }
 
   private static func serveCommand(_ flags: [Flag], _ settings: [HelpRow], _ handler: @escaping CommandHandler)

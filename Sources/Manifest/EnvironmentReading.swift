@@ -31,30 +31,33 @@ extension ManifestReader {
 
   /// Objects and where they go.
   mutating func objects(_ place: Place?, driver: DriverSpecification?) -> [ObjectPlacement] {
-    var placements: [ObjectPlacement] = []
     var taken: Set<String> = []
-    for item in items(place, of: "objects ('name [=> destination]')") {
-      guard let text = text(item, "an object ('name [=> destination]')") else { continue }
-      guard let notation = Notation(text), !notation.left.hasControlCharacter else {
-        diagnostics.error("\(quoted(text)) is not an object; write 'name [=> destination]'", at: item)
-        continue
+    return items(place, of: "objects ('name [=> destination]')").compactMap { item in
+      guard let object = object(item) else { return nil }
+      let destination = quoted(object.destination)
+      if !taken.insert(object.destination).inserted {
+        diagnostics.error("the destination \(destination) is taken by an earlier object", at: item)
       }
-      let destination = ManifestPath.normalised(notation.right ?? notation.left)
-      if let refusal = destination.isEmpty ? "it names no file" : ManifestPath.refusal(destination) {
-        diagnostics.error("the destination \(quoted(destination)) cannot be used: \(refusal)", at: item)
-        continue
-      }
-      if !taken.insert(destination).inserted {
-        diagnostics.error("the destination \(quoted(destination)) is taken by an earlier object", at: item)
-      }
-      if destination.hasPrefix("/"), driver?.type == "host" {
+      if object.destination.hasPrefix("/"), driver?.type == "host" {
         diagnostics.warning(
-          "the driver 'host' places objects below the workspace only; \(quoted(destination)) will not be placed",
-          at: item)
+          "the driver 'host' places objects below the workspace only; \(destination) will not be placed", at: item)
       }
-      placements.append(ObjectPlacement(name: notation.left, destination: destination))
+      return object
     }
-    return placements
+  }
+
+  private mutating func object(_ item: Place) -> ObjectPlacement? {
+    guard let text = text(item, "an object ('name [=> destination]')") else { return nil }
+    guard let notation = Notation(text), !notation.left.hasControlCharacter else {
+      diagnostics.error("\(quoted(text)) is not an object; write 'name [=> destination]'", at: item)
+      return nil
+    }
+    let destination = ManifestPath.normalised(notation.right ?? notation.left)
+    if let refusal = destination.isEmpty ? "it names no file" : ManifestPath.refusal(destination) {
+      diagnostics.error("the destination \(quoted(destination)) cannot be used: \(refusal)", at: item)
+      return nil
+    }
+    return ObjectPlacement(name: notation.left, destination: destination)
   }
 
   /// `project/child@owner`.

@@ -2,10 +2,13 @@
 
 import hashlib
 import json
+import os
+import signal
+import subprocess
 
 import pytest
 
-from harness import ROOT, command, manifest
+from harness import BINARY, ROOT, command, manifest
 
 COMMANDS = ["serve", "run", "lint", "submit", "builds", "show", "logs", "kill", "rerun", "pin", "artifacts", "token",
             "version", "help"]
@@ -100,6 +103,30 @@ def test_a_bad_manifest_is_shown_like_a_compilers_error(server, tmp_path):
     done = command("submit", file, server=server)
     assert done.returncode != 0
     assert f"{file}:3:" in done.stderr and "commands" in done.stderr
+
+
+def test_an_interrupted_follower_leaves_and_the_build_goes_on(server, tmp_path):
+    file = tmp_path / "build.yml"
+    file.write_text(manifest("echo begun; sleep 7781"))
+    build = server.submit(file.read_text())
+    environment = {**os.environ, "WRIGHT_SERVER": server.url, "WRIGHT_TOKEN": server.token}
+    process = subprocess.Popen(
+        [BINARY, "logs", str(build["id"]), "--follow"], stdout=subprocess.PIPE, text=True, env=environment)
+    for line in process.stdout:
+        if line == "begun\n":
+            break
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=30) == 130
+    assert server.get(f"/api/v1/builds/{build['id']}")["status"] == "running"
+    assert command("kill", str(build["id"]), server=server).returncode == 0
+    assert server.wait(build)["status"] == "killed"
+
+
+def test_a_reader_that_leaves_ends_the_command_quietly(server):
+    process = subprocess.Popen([BINARY, "help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    process.stdout.close()
+    assert process.stderr.read() == b""
+    process.wait(timeout=30)
 
 
 def test_tokens(server):
