@@ -100,7 +100,7 @@ let features: [Target] = [
     ]),
   module(
     "CommandLineClient",
-    ["Manifest", "Planning", "Model", "HTTPClient", "Crypto", "Concurrency", "Files"]),
+    ["Manifest", "Planning", "Model", "Lifecycle", "HTTPClient", "Crypto", "Concurrency", "Files"]),
 ]
 
 let composition: [Target] = [

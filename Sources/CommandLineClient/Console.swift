@@ -12,7 +12,7 @@ public struct Console: Sendable {
   public var errorIsTerminal: Bool
   /// Columns of the terminal.
   public var width: Int
-  /// True where INT and TERM end a command: the process blocks them, and nobody else waits for them.
+  /// True where INT and TERM end a command: the process catches them, and nobody else waits for them.
   public var endsOnSignals = false
 
   /// A console with these ends; made for tests.

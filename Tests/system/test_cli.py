@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from harness import BINARY, ROOT, command, manifest
+from harness import BINARY, ROOT, Server, command, manifest
 
 COMMANDS = ["serve", "run", "lint", "submit", "builds", "show", "logs", "kill", "rerun", "pin", "artifacts", "token",
             "version", "help"]
@@ -127,6 +127,14 @@ def test_a_reader_that_leaves_ends_the_command_quietly(server):
     process.stdout.close()
     assert process.stderr.read() == b""
     process.wait(timeout=30)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_server_that_is_asked_to_stop_ends_in_good_order(tmp_path, number):
+    server = Server(tmp_path / "data").start()
+    server.process.send_signal(number)
+    assert server.process.wait(timeout=30) == 0, server.stderr()
+    assert "event=stopping" in server.stderr()
 
 
 def test_tokens(server):

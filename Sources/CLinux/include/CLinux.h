@@ -96,4 +96,8 @@ int wright_memory_file(const char *_Nonnull name);
 /// Bytes that can be read at once from a pipe; 0 where unknown.
 int wright_readable_bytes(int descriptor);
 
+/// Catches these signals: each is written as one byte, its number, to a pipe, whose reading end is returned; -1 with
+/// errno where there is none. Children do not inherit it. To be called once.
+int wright_catch_signals(const int *_Nonnull numbers, int count);
+
 #endif
