@@ -30,6 +30,7 @@ extension WebUI {
       build: build, jobs: jobs, job: job, isChosen: chosen != nil,
       artifacts: try await dependencies.store.artifacts(of: id, owner: reader.user),
       title: try await titles.title(of: build), user: reader.name, now: dependencies.clock())
+    view.showsAllJobs = request.http.query("jobs") == "all"
     if !isRefresh {
       let plan = try await dependencies.store.plan(of: id, owner: reader.user)
       view.driver = plan?.driver.type

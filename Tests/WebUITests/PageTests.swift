@@ -70,6 +70,19 @@ struct PageTests {
     #expect(stages.map(\.jobs.count) == [2, 1, 1])
   }
 
+  @Test func `of very many jobs those are listed that matter, and the others counted`() {
+    let jobs = (1...5000).map { someJob($0, status: $0 == 4000 ? .failed : .passed) }
+    let rail = JobRailView(build: someBuild(), jobs: jobs, selected: JobID(rawValue: 1000), now: someTime)
+    let page = rail.html.text
+    #expect(page.split(separator: "data-job=").count - 1 == 202)
+    #expect(page.contains("data-job=\"4000\"") && page.contains("data-job=\"900\""))
+    #expect(!page.contains("data-job=\"899\""))
+    #expect(page.contains("… 899 more jobs") && page.contains("… 2899 more jobs") && page.contains("… 1000 more jobs"))
+    var whole = rail
+    whole.showsAll = true
+    #expect(whole.html.text.split(separator: "data-job=").count - 1 == 5000)
+  }
+
   @Test func `a build without jobs has a page`() {
     #expect(buildView(someBuild(status: .queued), jobs: []).html.text.contains("This build has no jobs."))
   }

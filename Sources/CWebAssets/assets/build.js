@@ -21,11 +21,14 @@ class BuildPage {
     this.refresher = new Refresher(() => this.#liveAddress(), () => this.#refreshed());
     this.#status = $("[data-live=head]").dataset.status;
     const frame = $("#log-view");
-    if (frame && !$(".plain-log")) this.#startLog(frame);
+    if (frame) this.#startLog(frame);
     if ($("[data-live=head]").dataset.final === "0") this.#follow();
   }
 
-  #liveAddress() { return `${location.pathname}?part=live`; }
+  #liveAddress() {
+    const all = new URLSearchParams(location.search).get("jobs") === "all" ? "&jobs=all" : "";
+    return `${location.pathname}?part=live${all}`;
+  }
 
   #follow() {
     const refresh = () => this.refresher.request();
@@ -56,6 +59,9 @@ class BuildPage {
   // The log.
 
   #startLog(frame) {
+    // A reader without scripts may have passed on the address of his plain log.
+    for (const plain of $$(".plain-log, .log > .hint")) plain.remove();
+    $("#log-frame").hidden = false;
     frame.hidden = false;
     this.log = new LogView(frame, { moved: () => this.#moved(), picked: (from, to) => this.#picked(from, to) });
     this.find = new LogFind(this.log);

@@ -16,6 +16,7 @@ struct BuildView: Sendable {
   var timeoutSeconds: Int64?
   var manifest: String?
   var plainLog: PlainLog?
+  var showsAllJobs = false
 
   var pageTitle: String { "\(build.status.title): #\(build.number) \(title)" }
 
@@ -27,7 +28,7 @@ struct BuildView: Sendable {
     data-title="\(pageTitle)">\(head.html)</div>
     <div class="build-grid">
     <nav class="rail" aria-label="Jobs" data-live="jobs" data-selected="\(job?.id.rawValue ?? 0)">\
-    \(JobRailView(build: build, jobs: jobs, selected: job?.id, now: now).html)</nav>
+    \(JobRailView(build: build, jobs: jobs, selected: job?.id, now: now, showsAll: showsAllJobs).html)</nav>
     <div class="build-main">\(log)
     <section class="panel" id="artifacts" aria-labelledby="artifacts-title" data-live="artifacts">\
     \(ArtifactsView(build: build, artifacts: artifacts, jobs: jobs, now: now).html)</section>

@@ -6,6 +6,13 @@ struct JobRailView: Sendable {
   var jobs: [Job]
   var selected: JobID?
   var now: Timestamp
+  /// Whether a long list is shown whole.
+  var showsAll = false
+
+  /// Past this many jobs only those around the selected one are listed, and those that run or went wrong, so that the
+  /// page stays quick while it changes.
+  static let wholeLimit = 400
+  private static let reach = 100
 
   /// Jobs of one stage, in order.
   struct Stage: Sendable {
@@ -30,8 +37,38 @@ struct JobRailView: Sendable {
 
   private func stage(_ stage: Stage) -> HTML {
     """
-    <li class="stage"><h2 class="stage-name"><bdi>\(stage.name)</bdi></h2><ol class="jobs">\(stage.jobs.map(job))</ol></li>
+    <li class="stage"><h2 class="stage-name"><bdi>\(stage.name)</bdi></h2><ol class="jobs">\(items(stage.jobs))</ol></li>
     """
+  }
+
+  /// The jobs, with what is left out counted in its place.
+  private func items(_ jobs: [Job]) -> [HTML] {
+    guard !showsAll, self.jobs.count > Self.wholeLimit else { return jobs.map(job) }
+    let center = self.jobs.first { $0.id == selected }?.position ?? 0
+    var items: [HTML] = []
+    var skipped: [Job] = []
+    for job in jobs {
+      let isNear = abs(job.position - center) <= Self.reach
+      if isNear || [.running, .failed, .timedOut].contains(job.status) {
+        items += gap(skipped)
+        skipped = []
+        items.append(self.job(job))
+      } else {
+        skipped.append(job)
+      }
+    }
+    return items + gap(skipped)
+  }
+
+  private func gap(_ skipped: [Job]) -> [HTML] {
+    guard let first = skipped.first else { return [] }
+    return [
+      """
+      <li data-key="gap-\(first.id.rawValue)"><a class="more-jobs" \
+      href="/builds/\(build.id.rawValue)/jobs/\(selected?.rawValue ?? first.id.rawValue)?jobs=all">\
+      … \(skipped.count) more jobs</a></li>
+      """
+    ]
   }
 
   private func job(_ job: Job) -> HTML {
