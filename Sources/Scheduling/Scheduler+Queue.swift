@@ -99,10 +99,11 @@ extension Scheduler: BuildQueue {
     return killed
   }
 
-  /// Tells listeners and counters of the end of a build.
+  /// Tells counters and listeners of the end of a build; whoever hears of it finds it counted.
   func noteEnd(_ rows: ChangedRows, _ build: BuildID, _ owner: UserID) {
+    if let status = rows.build?.status, status.isFinal {
+      state.withLock { $0.metrics.finished[status, default: 0] += 1 }
+    }
     publish(rows, build, owner)
-    guard let status = rows.build?.status, status.isFinal else { return }
-    state.withLock { $0.metrics.finished[status, default: 0] += 1 }
   }
 }

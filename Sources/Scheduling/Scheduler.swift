@@ -88,10 +88,10 @@ public final class Scheduler: Sendable {
   /// The live build of a lease that the agent still has.
   func withLive<Result>(_ lease: Lease, _ body: (inout LiveBuild) throws -> Result) throws -> Result {
     try state.withLock { state in
-      guard var live = state.live[lease.build], live.lease.fence == lease.fence, !live.isRevoked else {
-        throw QueueError.staleLease(lease.build)
-      }
+      // Taken out and put back, so that a change is made in place and not in a copy of all the build's jobs.
+      guard var live = state.live.removeValue(forKey: lease.build) else { throw QueueError.staleLease(lease.build) }
       defer { state.live[lease.build] = live }
+      guard live.lease.fence == lease.fence, !live.isRevoked else { throw QueueError.staleLease(lease.build) }
       return try body(&live)
     }
   }

@@ -136,3 +136,29 @@ import Testing
     await world.close()
   }
 }
+
+@Suite struct LargeBuildTests {
+  @Test func `a build with ten thousand jobs goes through like any other`() async throws {
+    let world = try await World(logsInMemory: true)
+    var plan = World.plan()
+    plan.stages[1].jobs = (1...10_000).map { PlannedJob(name: "job.\($0)", step: .script(commands: ["true"])) }
+    let build = try await world.scheduler.submit(
+      Submission(
+        owner: world.user, kind: .pipeline, manifest: "m", plan: plan, trigger: Trigger(type: .api)))
+    let first = try await world.claim()
+    #expect(first.jobs.count == 10_001)
+    let now = world.clock.now
+    let job = first.jobs[0].id
+    try await world.scheduler.report(first.lease, [.started(job, at: now)])
+    try await world.scheduler.report(
+      first.lease, first.jobs.dropFirst(2).map { .finished($0.id, .skipped, exitCode: nil, at: now) })
+    await world.wait(.seconds(30))
+    let second = try await world.claim()
+    #expect(second.jobs.map(\.id) != first.jobs.map(\.id) && second.jobs[0].id == job)
+    _ = try await world.scheduler.kill(build.id)
+    try await world.scheduler.finish(second.lease, BuildOutcome(status: .killed))
+    let jobs = try await world.jobs(build.id)
+    #expect(jobs.count == 10_001 && jobs.allSatisfy { $0.status == .skipped })
+    await world.close()
+  }
+}
