@@ -6,11 +6,11 @@ SHELL := /bin/bash
 
 SWIFT ?= swift
 # The C libraries and programs that building and running need; what is installed already is left alone.
-PACKAGES := git bubblewrap ca-certificates libmicrohttpd-dev libsqlite3-dev libcurl4-openssl-dev libsodium-dev \
+PACKAGES := build-essential git bubblewrap util-linux python3 ca-certificates libmicrohttpd-dev libsqlite3-dev libcurl4-openssl-dev libsodium-dev \
   libssl-dev libyaml-dev libzstd-dev
 # What the tests need beside them.
-TEST_PACKAGES := python3 python3-venv chromium zstd
-BENCH_PACKAGES := wrk nginx-light time jq sqlite3
+TEST_PACKAGES := python3-venv chromium zstd
+BENCH_PACKAGES := wrk nginx-light curl
 VENV := .venv
 
 .PHONY: help
@@ -59,6 +59,7 @@ fmt: ## Format the sources
 .PHONY: bench
 bench: build ## Measure the hot paths against their references
 	@scripts/install-packages $(BENCH_PACKAGES)
+	$(SWIFT) build -c release --product wright-bench --static-swift-stdlib
 	@Benchmarks/run
 
 .PHONY: docs

@@ -11,7 +11,9 @@ enum ServeCommand {
 
   /// The settings that have no flag, for the help.
   static let settings: [HelpRow] =
-    Setting.all.filter { $0.flag == nil }.map { ("\($0.variable)=\($0.form)", "\($0.key): \($0.summary)") }
+    Setting.all.filter { $0.flag == nil }.map {
+      ("\($0.variable)=\($0.form)", "\($0.key): \($0.summary) (default \($0.standard))")
+    }
 
   static let run: CommandHandler = { invocation, console in
     let flags = invocation.flags.compactMapValues(\.last)
@@ -28,7 +30,9 @@ enum ServeCommand {
   }
 
   private static func flag(_ setting: Setting) -> Flag? {
-    setting.flag.map { Flag($0, .text(setting.form), setting.summary, variable: setting.variable) }
+    setting.flag.map {
+      Flag($0, .text(setting.form), setting.summary, standard: setting.standard, variable: setting.variable)
+    }
   }
 
   /// A setting that cannot be used is wrong usage.

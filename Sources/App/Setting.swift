@@ -13,11 +13,13 @@ struct Setting: Sendable {
   var form: String
   /// One line for the help.
   var summary: String
+  /// What holds where nothing is said, for the help.
+  var standard: String
   /// Reads the text into the configuration; throws a sentence without the setting's name.
   var apply: @Sendable (String, inout Configuration) throws(ConfigurationError) -> Void
 
   init(
-    _ key: String, _ variable: String, flag: String? = nil, _ form: String, _ summary: String,
+    _ key: String, _ variable: String, flag: String? = nil, _ form: String, _ summary: String, standard: String,
     apply: @escaping @Sendable (String, inout Configuration) throws(ConfigurationError) -> Void
   ) {
     self.key = key
@@ -25,79 +27,91 @@ struct Setting: Sendable {
     self.flag = flag
     self.form = form
     self.summary = summary
+    self.standard = standard
     self.apply = apply
   }
 
   static let all: [Setting] = [
     Setting(
       "listen", "WRIGHT_LISTEN", flag: "listen", "HOST:PORT",
-      "where to listen; port 0 picks a free one (127.0.0.1:8080)"
+      "where to listen; port 0 picks a free one", standard: "127.0.0.1:8080"
     ) {
       text, it throws(ConfigurationError) in
       (it.host, it.port) = try address(text)
     },
-    Setting("data", "WRIGHT_DATA", flag: "data", "DIR", "the folder that holds everything (./wright-data)") {
+    Setting("data", "WRIGHT_DATA", flag: "data", "DIR", "the folder that holds everything", standard: "./wright-data") {
       text, it throws(ConfigurationError) in it.data = try path(text)
     },
     Setting(
-      "database", "WRIGHT_DATABASE", flag: "database", "URL", "sqlite:FILE (the file wright.db in the data folder)"
+      "database", "WRIGHT_DATABASE", flag: "database", "URL", "sqlite:FILE",
+      standard: "the file wright.db in the data folder"
     ) {
       text, it throws(ConfigurationError) in it.databasePath = try location(text, schemes: ["sqlite:"])
     },
     Setting(
-      "artifacts", "WRIGHT_ARTIFACTS", flag: "artifacts", "URL", "file:DIR (the folder artifacts in the data folder)"
+      "artifacts", "WRIGHT_ARTIFACTS", flag: "artifacts", "URL", "file:DIR",
+      standard: "the folder artifacts in the data folder"
     ) {
       text, it throws(ConfigurationError) in it.artifactsPath = try location(text, schemes: ["file://", "file:"])
     },
-    Setting("agents", "WRIGHT_AGENTS", flag: "agents", "N", "how many builds run at once; 0 for none (2)") {
+    Setting("agents", "WRIGHT_AGENTS", flag: "agents", "N", "how many builds run at once; 0 for none", standard: "2") {
       text, it throws(ConfigurationError) in it.agentSlots = try whole(text, 0...256)
     },
-    Setting("log", "WRIGHT_LOG_FORMAT", flag: "log", "text|json", "the form of the server's own log (text)") {
+    Setting("log", "WRIGHT_LOG_FORMAT", flag: "log", "text|json", "the form of the server's own log", standard: "text")
+    {
       text, it throws(ConfigurationError) in it.logFormat = try choice(text)
     },
     Setting(
-      "log_level", "WRIGHT_LOG_LEVEL", flag: "log-level", "debug|info|warning|error", "what the server logs (info)"
+      "log_level", "WRIGHT_LOG_LEVEL", flag: "log-level", "debug|info|warning|error", "what the server logs",
+      standard: "info"
     ) {
       text, it throws(ConfigurationError) in it.logLevel = try choice(text)
     },
     Setting(
-      "git.protocols", "WRIGHT_GIT_PROTOCOLS", "LIST", "transports for sources: https,ssh,git,http,file (https,ssh,git)"
+      "git.protocols", "WRIGHT_GIT_PROTOCOLS", "LIST", "transports for sources: https,ssh,git,http,file",
+      standard: "https,ssh,git"
     ) {
       text, it throws(ConfigurationError) in
       it.gitProtocols = try list(text, of: ["https", "ssh", "git", "http", "file"])
     },
     Setting(
       "host_driver.sandbox", "WRIGHT_SANDBOX", "auto|off|required",
-      "bubblewrap where it works; never; or refuse without (auto)"
+      "bubblewrap where it works; never; or refuse without", standard: "auto"
     ) {
       text, it throws(ConfigurationError) in it.sandbox = try choice(text)
     },
-    Setting("agent.lease", "WRIGHT_LEASE", "DURATION", "how long a claim lasts without a sign of life (30s)") {
+    Setting("agent.lease", "WRIGHT_LEASE", "DURATION", "how long a claim lasts without a sign of life", standard: "30s")
+    {
       text, it throws(ConfigurationError) in it.lease = try duration(text, atLeast: .seconds(1))
     },
-    Setting("agent.kill_grace", "WRIGHT_KILL_GRACE", "DURATION", "from TERM to KILL when a build is stopped (1s)") {
+    Setting(
+      "agent.kill_grace", "WRIGHT_KILL_GRACE", "DURATION", "from TERM to KILL when a build is stopped", standard: "1s"
+    ) {
       text, it throws(ConfigurationError) in it.killGrace = try duration(text, atLeast: .zero)
     },
     Setting(
-      "agent.stop_grace", "WRIGHT_STOP_GRACE", "DURATION", "how long builds may finish when the server stops (5s)"
+      "agent.stop_grace", "WRIGHT_STOP_GRACE", "DURATION", "how long builds may finish when the server stops",
+      standard: "5s"
     ) {
       text, it throws(ConfigurationError) in it.stopGrace = try duration(text, atLeast: .zero)
     },
-    Setting("limits.build_timeout", "WRIGHT_BUILD_TIMEOUT", "DURATION", "the longest that a build may run (60m)") {
+    Setting(
+      "limits.build_timeout", "WRIGHT_BUILD_TIMEOUT", "DURATION", "the longest that a build may run", standard: "60m"
+    ) {
       text, it throws(ConfigurationError) in it.buildTimeout = try duration(text, atLeast: .seconds(1))
     },
-    Setting("limits.log", "WRIGHT_LOG", "SIZE", "the largest log of a job (1GiB)") {
+    Setting("limits.log", "WRIGHT_LOG", "SIZE", "the largest log of a job", standard: "1GiB") {
       text, it throws(ConfigurationError) in it.logLimit = try size(text)
     },
-    Setting("limits.artifact", "WRIGHT_ARTIFACT", "SIZE", "the largest artifact (10GiB)") {
+    Setting("limits.artifact", "WRIGHT_ARTIFACT", "SIZE", "the largest artifact", standard: "10GiB") {
       text, it throws(ConfigurationError) in it.artifactLimit = try size(text)
     },
-    Setting("limits.manifest", "WRIGHT_MANIFEST", "SIZE", "the largest manifest (1MiB)") {
+    Setting("limits.manifest", "WRIGHT_MANIFEST", "SIZE", "the largest manifest", standard: "1MiB") {
       text, it throws(ConfigurationError) in it.manifestLimit = try size(text)
     },
     Setting(
       "limits.cleanup_threshold", "WRIGHT_CLEANUP_THRESHOLD", "SIZE",
-      "artifacts a user keeps before the oldest go (1GiB)"
+      "artifacts a user keeps before the oldest go", standard: "1GiB"
     ) {
       text, it throws(ConfigurationError) in it.cleanupThreshold = try size(text)
     },
