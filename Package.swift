@@ -124,7 +124,7 @@ let testTargets: [Target] = [
     name: "StoreConformance", dependencies: ["Artifacts", "Logs", "Model", "Files"], path: "Tests/StoreConformance",
     swiftSettings: settings),
   tests("Concurrency"),
-  tests("Files"),
+  tests("Files", ["Concurrency"]),
   tests("Lifecycle", ["Concurrency"]),
   tests("Processes", ["Files", "Concurrency"]),
   tests("HTTPServer", ["HTTPClient", "Files", "Concurrency"]),

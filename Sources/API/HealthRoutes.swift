@@ -3,6 +3,7 @@ internal import Artifacts
 internal import Logs
 internal import Store
 internal import Concurrency
+internal import Files
 internal import HTTPServer
 internal import Routing
 
@@ -62,7 +63,8 @@ struct HealthRoutes {
   }
 
   private func failedParts() async -> [String] {
-    if let last = lastCheck.withLock({ $0 }), ContinuousClock.now < last.at + Self.believed { return last.failed }
+    let last = lastCheck.withLock { $0 }
+    if let last, ContinuousClock.now < last.at + Self.believed { return last.failed }
     var failed: [String] = []
     let checks: [(String, @Sendable () async throws -> Void)] = [
       ("database", dependencies.store.check), ("logs", dependencies.logs.check),
@@ -72,9 +74,13 @@ struct HealthRoutes {
       do {
         try await check()
       } catch {
-        // The reason may hold paths, and anybody may ask: it goes to the log only.
-        dependencies.log.error("not ready", ["part": name, "error": "\(error)"])
-        failed.append(name)
+        let isFull = (error as? FileError)?.isNoSpace == true
+        let part = isFull ? "\(name) (the disk is full)" : name
+        // The whole reason may hold paths, and anybody may ask: it goes to the log only, once.
+        if last?.failed.contains(part) != true {
+          dependencies.log.error("not ready", ["part": name, "error": "\(error)"])
+        }
+        failed.append(part)
       }
     }
     let now = failed

@@ -18,13 +18,14 @@ public enum ProblemMapping {
     case .notFound: 404
     case .finished, .staleLease, .logGap: 409
     case .logFull, .artifactTooLarge: 413
+    case .noSpace: 507
     case .invalid: 422
     }
   }
 
   private static func problem(_ error: DatabaseError) -> Problem? {
     switch error.code {
-    case .full: Problem(507, "the server's disk is full; nothing was changed")
+    case .full: Problem(507, "the server's disk is full and nothing was changed; try again when there is space")
     case .locked, .unavailable, .closed: Problem(503, "the database does not answer; try again")
     case .constraint, .other: nil
     }

@@ -18,6 +18,7 @@ struct SubmitRoutes {
           "Submits a manifest", tag: "Builds", requestSchema: Schemas.submission,
           responses: [
             .json(201, "The build, queued", "Build"), .problem(413, "The manifest is too large"),
+            .problem(507, "The disk is full; nothing was stored"),
             .problem(422, "The manifest or a field is wrong; errors name each place"),
           ]), submit),
       Route(

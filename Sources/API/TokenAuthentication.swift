@@ -1,6 +1,7 @@
 internal import Concurrency
 internal import Crypto
 public import HTTPServer
+public import Lifecycle
 public import Model
 public import Routing
 public import Store
@@ -17,19 +18,23 @@ public final class TokenAuthentication: Sendable {
     var entries: [[UInt8]: Entry] = [:]
     /// Counts revocations: what was asked of the store before one must not be remembered after it.
     var revocations = 0
+    var nextWarning = ContinuousClock.now
   }
   private static let entryLimit = 10_000
+  private static let warningInterval: Duration = .seconds(300)
   private let state = Lock(State())
   private let store: Store
   private let clock: @Sendable () -> Timestamp
   private let trust: Duration
   private let sessionLength: Duration
+  private let log: Logger
 
   /// Authentication over the store's tokens. `trust` is how long an answer of the store is believed.
   public init(
     store: Store, clock: @escaping @Sendable () -> Timestamp, trust: Duration = .seconds(5),
-    sessionLength: Duration = .seconds(30 * 86_400)
+    sessionLength: Duration = .seconds(30 * 86_400), log: Logger = .none
   ) {
+    self.log = log
     self.store = store
     self.clock = clock
     self.trust = trust
@@ -60,10 +65,22 @@ public final class TokenAuthentication: Sendable {
     guard let found = try await store.findToken(hash: hash, at: now), found.kind == kind,
       let user = try await store.user(found.owner)
     else { return nil }
-    try await store.noteUse(of: found, at: now)
+    await noteUse(of: found, at: now)
     let principal = Principal(user: user.id, name: user.name, isSession: kind == .session)
     remember(Entry(token: found, principal: principal, believedUntil: .now + trust), hash, revocations)
     return principal
+  }
+
+  /// Notes the use. No request fails because that cannot be stored, as on a full disk.
+  private func noteUse(of token: StoredToken, at now: Timestamp) async {
+    do { try await store.noteUse(of: token, at: now) } catch {
+      let isSilent = state.withLock { state in
+        if ContinuousClock.now < state.nextWarning { return true }
+        state.nextWarning = .now + Self.warningInterval
+        return false
+      }
+      if !isSilent { log.warning("use of a token not noted", ["token": "\(token.id)", "error": "\(error)"]) }
+    }
   }
 
   private func remember(_ entry: Entry, _ hash: [UInt8], _ revocations: Int) {

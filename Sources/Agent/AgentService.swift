@@ -14,14 +14,17 @@ public struct AgentService: Service {
   private let coordinator: any Coordinator
   private let runner: Runner
   private let drainGrace: Duration
+  private let spaceWait: Duration
   private let log: Logger
 
   /// An agent of this name with `slots` builds at a time. Give the group that runs it more than `drainGrace` and the
-  /// runner's kill grace to stop it.
+  /// runner's kill grace to stop it. A build whose log or progress does not fit on the server's disk fails when there
+  /// is no space after `spaceWait`.
   public init(
     name: String, slots: Int, coordinator: any Coordinator, runner: Runner, drainGrace: Duration = .seconds(5),
-    log: Logger
+    spaceWait: Duration = .seconds(3), log: Logger
   ) {
+    self.spaceWait = spaceWait
     self.name = name
     self.slots = slots
     self.coordinator = coordinator
@@ -50,7 +53,7 @@ public struct AgentService: Service {
         await carryOut(assignment)
       } catch {
         if Task.isCancelled { return }
-        log.warning("no build claimed", ["agent": name, "error": "\(error)"])
+        if backoff.isFirst { log.warning("no build claimed, trying again", ["agent": name, "error": "\(error)"]) }
         try? await Task.sleep(for: backoff.wait())
       }
     }
@@ -77,7 +80,7 @@ public struct AgentService: Service {
     let id = assignment.lease.build
     let holder = LeaseHolder(assignment.lease, coordinator: coordinator, stop: stop, log: log)
     let reporter = CoordinatorReporter(
-      assignment, coordinator: coordinator, holder: holder, stop: stop, log: log)
+      assignment, coordinator: coordinator, holder: holder, stop: stop, spaceWait: spaceWait, log: log)
     log.info("build begins", ["build": "\(id)", "agent": name, "attempt": "\(assignment.lease.attempt)"])
     await holder.whileKept {
       let outcome = await outcome(assignment, reporter, stop)
@@ -103,12 +106,18 @@ public struct AgentService: Service {
       id: lease.build, number: assignment.number, environmentName: "build-\(lease.build)-\(lease.fence)",
       plan: assignment.plan)
     do {
-      return BuildOutcome(status: try await runner.run(build, reporter: reporter, stop: stop))
+      let status = try await runner.run(build, reporter: reporter, stop: stop)
+      return reporter.noSpace.map(Self.outcome) ?? BuildOutcome(status: status)
     } catch {
+      if let noSpace = reporter.noSpace { return Self.outcome(noSpace) }
       log.error("build broken off", ["build": "\(lease.build)", "error": "\(error)"])
       // After a stop the reason for it decides; otherwise the server would not take what the agent reported.
       if let reason = stop.current { return BuildOutcome(status: reason.status) }
       return BuildOutcome(status: .failed, reason: "the agent could not report the build: \(error)")
     }
+  }
+
+  private static func outcome(_ noSpace: QueueError) -> BuildOutcome {
+    BuildOutcome(status: .failed, reason: "\(noSpace)")
   }
 }

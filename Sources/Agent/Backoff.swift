@@ -4,6 +4,9 @@ struct Backoff: Sendable {
   private static let limit = Duration.seconds(5)
   private var next = Backoff.first
 
+  /// True until the first wait: what fails again and again is worth a line in the log once.
+  var isFirst: Bool { next == Self.first }
+
   /// The next wait: between half of the present step and the whole.
   mutating func wait() -> Duration {
     var random = SystemRandomNumberGenerator()

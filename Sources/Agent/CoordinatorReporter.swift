@@ -15,16 +15,31 @@ final class CoordinatorReporter: BuildReporter {
     var limit: Int64?
   }
 
+  /// What to do while the server's disk is full.
+  private enum SpacePatience {
+    /// Give up at once what is to be done.
+    case none
+    /// Wait for a short time, then give up the build.
+    case short
+    /// Wait as long as the lease stands.
+    case unlimited
+  }
+
   private let assignment: Assignment
   private let coordinator: any Coordinator
   private let holder: LeaseHolder
   private let stop: StopSignal
   private let log: Logger
   private let logs: Lock<[Int: JobLog]> = Lock([:])
+  private let spaceWait: Duration
+  private let refusal = Lock<QueueError?>(nil)
 
+  /// `spaceWait` is how long a full disk of the server is waited for before the build is given up.
   init(
-    _ assignment: Assignment, coordinator: any Coordinator, holder: LeaseHolder, stop: StopSignal, log: Logger
+    _ assignment: Assignment, coordinator: any Coordinator, holder: LeaseHolder, stop: StopSignal,
+    spaceWait: Duration, log: Logger
   ) {
+    self.spaceWait = spaceWait
     self.assignment = assignment
     self.coordinator = coordinator
     self.holder = holder
@@ -32,13 +47,18 @@ final class CoordinatorReporter: BuildReporter {
     self.log = log
   }
 
+  /// What the server's full disk did not take, where that is why the build was given up.
+  var noSpace: QueueError? { refusal.withLock { $0 } }
+
   func report(_ changes: [BuildChange]) async throws {
     for change in changes {
       if case .finished(let position, _, _) = change { await closeLog(position) }
     }
     let now = Timestamp.now
     let progress = try changes.map { try self.progress($0, now) }
-    try await persistently("report") { try await self.coordinator.report(self.holder.lease, progress) }
+    try await persistently("report", untilSpace: .short) {
+      try await self.coordinator.report(self.holder.lease, progress)
+    }
     for case .started(let position) in changes { try await markAttempt(position) }
   }
 
@@ -47,7 +67,7 @@ final class CoordinatorReporter: BuildReporter {
     let state = logs.withLock { $0[position] ?? JobLog(offset: job.logSize) }
     guard state.limit == nil else { return drop(bytes.count, position) }
     do {
-      let end = try await persistently("log") {
+      let end = try await persistently("log", untilSpace: .short) {
         try await self.coordinator.appendLog(
           self.holder.lease, job: job.id, at: state.offset, bytes, elapsedMilliseconds: elapsed.milliseconds)
       }
@@ -78,7 +98,9 @@ final class CoordinatorReporter: BuildReporter {
 
   /// Ends the build or gives it back.
   func finish(_ outcome: BuildOutcome) async throws {
-    try await persistently("finish") { try await self.coordinator.finish(self.holder.lease, outcome) }
+    try await persistently("finish", untilSpace: .unlimited) {
+      try await self.coordinator.finish(self.holder.lease, outcome)
+    }
   }
 
   private func job(_ position: Int) throws -> AssignedJob {
@@ -124,28 +146,55 @@ final class CoordinatorReporter: BuildReporter {
   }
 
   /// Does `body` until it succeeds. Gives up when the lease is lost, when the server refuses for good, after
-  /// `attempts`, or, once the build has to end, after one more try.
+  /// `attempts`, or, once the build has to end, after one more try; where the server's disk is full, with `patience`.
   private func persistently<Result: Sendable>(
-    _ what: String, attempts: Int = .max, _ body: @escaping @Sendable () async throws -> Result
+    _ what: String, attempts: Int = .max, untilSpace patience: SpacePatience = .none,
+    _ body: @escaping @Sendable () async throws -> Result
   ) async throws -> Result {
     var backoff = Backoff()
-    var left = attempts
+    var (left, waited) = (attempts, Duration.zero)
     while true {
       if holder.isLost { throw LeaseLost() }
       let wasStopped = stop.current != nil
       do {
         return try await body()
       } catch let error as QueueError {
-        guard error.endsLease else { throw error }
-        holder.lose()
-        throw LeaseLost()
+        if error.endsLease {
+          holder.lose()
+          throw LeaseLost()
+        }
+        guard case .noSpace = error, patience != .none else { throw error }
+        noteFailure(what, error, backoff)
+        let pause = backoff.wait()
+        waited += pause
+        if patience == .unlimited {
+          try await Task.sleep(for: pause)
+        } else {
+          if wasStopped { throw error }
+          if waited > spaceWait { throw giveUp(error) }
+          await stop.wait(atMost: pause)
+        }
       } catch {
         left -= 1
         if wasStopped || left <= 0 || error is CancellationError { throw error }
-        log.warning("server not reached", ["what": what, "build": "\(holder.lease.build)", "error": "\(error)"])
+        noteFailure(what, error, backoff)
         await stop.wait(atMost: backoff.wait())
       }
     }
+  }
+
+  /// Ends the build's work: what is still running would only go on for nobody.
+  private func giveUp(_ error: QueueError) -> QueueError {
+    refusal.withLock { $0 = $0 ?? error }
+    stop.request(.givenBack)
+    return error
+  }
+
+  private func noteFailure(_ what: String, _ error: any Error, _ backoff: Backoff) {
+    guard backoff.isFirst else { return }
+    log.warning(
+      "server does not take it, trying again",
+      ["what": what, "build": "\(holder.lease.build)", "error": "\(error)"])
   }
 }
 

@@ -72,7 +72,7 @@ final class LeaseHolder: Sendable {
           break
         } catch {
           if isOver(error) { return }
-          log.warning("lease not renewed", ["build": "\(lease.build)", "error": "\(error)"])
+          if backoff.isFirst { log.warning("lease not renewed", ["build": "\(lease.build)", "error": "\(error)"]) }
           if ContinuousClock.now >= expiry { return lose() }
           guard (try? await Task.sleep(for: min(backoff.wait(), third))) != nil else { return }
         }
@@ -111,7 +111,7 @@ extension QueueError {
   var endsLease: Bool {
     switch self {
     case .staleLease, .finished, .notFound: true
-    case .logGap, .logFull, .artifactTooLarge, .invalid: false
+    case .logGap, .logFull, .artifactTooLarge, .noSpace, .invalid: false
     }
   }
 }

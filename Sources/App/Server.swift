@@ -81,7 +81,7 @@ struct Server {
     _ scheduler: Scheduler, drivers: [String], tokenPath: String, log: Logger
   ) -> Router {
     let clock: @Sendable () -> Timestamp = { SystemClock().now }
-    let authentication = TokenAuthentication(store: store, clock: clock)
+    let authentication = TokenAuthentication(store: store, clock: clock, log: log)
     let limits = APILimits(
       manifestBytes: Int(clamping: configuration.manifestLimit),
       timeoutSeconds: configuration.buildTimeout.components.seconds)

@@ -6,7 +6,8 @@ public import Model
 /// Artifacts in files of a folder: content under `blobs/` by its SHA-256, each once, and names under
 /// `tree/<commit>/<name>` that are hard links of it, so that the tree can be browsed and served as it is.
 ///
-/// The folder must be one file system. Memory is constant: 4 MiB for each file on its way in.
+/// The folder must be one file system, whose last space is left to others (`FreeSpace`). Memory is constant: 4 MiB for
+/// each file on its way in.
 public final class ArtifactsFile: ArtifactStore {
   /// Stored bytes never change, and a name in the tree is a name of the stored bytes.
   static let permissions: UInt32 = 0o400
@@ -14,6 +15,7 @@ public final class ArtifactsFile: ArtifactStore {
   private let folders: ArtifactFolders
   private let blobs: BlobStore
   private let tree: NameTree
+  private let space: FreeSpace
   private let copiers: BlockingThreads
   private let hashers: BlockingThreads
   private let others: BlockingThreads
@@ -21,7 +23,12 @@ public final class ArtifactsFile: ArtifactStore {
   /// A store in `directory`, which is made where it does not exist and belongs to this store alone.
   /// Removes what an earlier process left half-written. At most `copies` files are taken in at a time; more wait.
   /// Blocks for a moment: call it at start.
-  public init(directory: String, copies: Int = 2) throws(FileError) {
+  public convenience init(directory: String, copies: Int = 2) throws(FileError) {
+    try self.init(directory: directory, copies: copies, measure: nil)
+  }
+
+  init(directory: String, copies: Int = 2, measure: FreeSpace.Measure?) throws(FileError) {
+    space = FreeSpace(of: directory, for: .artifacts, measure: measure)
     folders = ArtifactFolders(directory)
     blobs = BlobStore(folders)
     tree = NameTree(folders, blobs)
@@ -43,11 +50,13 @@ public final class ArtifactsFile: ArtifactStore {
   /// Stores the first `size` bytes of `file`: read once, hashed and written at the same time.
   public func put(_ file: FileDescriptor, size: Int64) async throws -> ContentDigest {
     guard size >= 0 else { throw ArtifactStoreError.changedWhileRead(expected: size, found: 0) }
-    return try await copiers.run { [blobs, folders, hashers] in
+    return try await copiers.run { [blobs, folders, hashers, space] in
+      // What cannot fit is refused before it is read.
+      try space.check(room: min(size, file.size()))
       let incoming = folders.newIncoming()
       let copy = try FileDescriptor.open(incoming, .createNew(permissions: Self.permissions))
       do {
-        let digest = try HashingCopy(source: file, size: size, destination: copy, hashers: hashers).run()
+        let digest = try HashingCopy(source: file, size: size, destination: copy, space: space, hashers: hashers).run()
         try blobs.adopt(incoming, digest)
         return digest
       } catch {
@@ -83,9 +92,10 @@ public final class ArtifactsFile: ArtifactStore {
     try await others.run { [blobs] in try blobs.delete(sha256) }
   }
 
-  /// Writes and removes a byte.
+  /// Writes and removes a byte, where there is space for more.
   public func check() async throws {
-    try await others.run { [folders] in
+    try await others.run { [folders, space] in
+      try space.check()
       let path = folders.newIncoming()
       let file = try FileDescriptor.open(path, .createNew())
       let written = Result { try file.write([0], at: 0) }

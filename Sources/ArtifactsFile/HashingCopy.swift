@@ -15,6 +15,7 @@ struct HashingCopy {
   let source: FileDescriptor
   let size: Int64
   let destination: FileDescriptor
+  let space: FreeSpace
   /// At least two threads for each copy at a time; with fewer, copies would wait for each other's hashes forever.
   let hashers: BlockingThreads
 
@@ -65,6 +66,7 @@ struct HashingCopy {
   }
 
   private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64, _ isDirect: inout Bool) throws {
+    try space.claim(Int64(bytes.count))
     do { try destination.write(bytes, at: offset) } catch {
       // A disk that wants larger multiples than ours refuses here; through the page cache anything goes.
       guard isDirect, error.code == EINVAL else { throw error }

@@ -1,10 +1,14 @@
 internal import CSQLite
+internal import Glibc
 internal import Store
 
 extension DatabaseError {
   /// What SQLite answered on `connection`, with the file or statement concerned.
   init(sqlite code: Int32, _ connection: OpaquePointer, context: String) {
     let words = sqlite3_errmsg(connection).map { String(cString: $0) } ?? String(cString: sqlite3_errstr(code))
+    // Only a failed write says FULL; a failed extension of the shared memory says IOERR.
+    let isFull = code & 0xFF == SQLITE_IOERR && [ENOSPC, EDQUOT].contains(sqlite3_system_errno(connection))
+    let code = isFull ? SQLITE_FULL : code
     self.init(code: Self.code(code), message: Self.advice(code, words) + " (\(context.prefix(300)))")
   }
 

@@ -23,6 +23,13 @@ public protocol LogStore: Sendable {
   func delete(_ job: JobID) async throws
   /// Throws where the store cannot be written, with the reason.
   func check() async throws
+  /// Throws where the store is full, with the reason; cheaper than `check`.
+  func checkSpace() async throws
+}
+
+extension LogStore {
+  /// Nothing: a store without a limit is never full.
+  public func checkSpace() async throws {}
 }
 
 /// Where a log stands.

@@ -11,6 +11,7 @@ struct Archiver {
 
   let log: LiveLog
   let folders: LogFolders
+  let space: FreeSpace
   /// True once the process wants to stop.
   let isStopping: () -> Bool
 
@@ -31,7 +32,10 @@ struct Archiver {
     var writer = try SeekableWriter(file, frameSize: Self.chunkSize)
     for offset in stride(from: 0, to: size, by: Self.chunkSize) {
       if isStopping() { throw CancellationError() }
-      try writer.write(try original(at: offset, size: size))
+      let piece = try original(at: offset, size: size)
+      // At most what it takes: bytes that cannot be compressed.
+      try space.claim(Int64(piece.count))
+      try writer.write(piece)
     }
     try writer.finish()
   }

@@ -13,11 +13,16 @@ final class CompressionQueue: Sendable {
   }
   private let folders: LogFolders
   private let registry: LogRegistry
+  private let space: FreeSpace
   private let report: @Sendable (JobID, any Error) -> Void
   private let thread = BlockingThreads(name: "log-compress", count: 1)
   private let state = Lock(State())
 
-  init(_ folders: LogFolders, _ registry: LogRegistry, report: @escaping @Sendable (JobID, any Error) -> Void) {
+  init(
+    _ folders: LogFolders, _ registry: LogRegistry, _ space: FreeSpace,
+    report: @escaping @Sendable (JobID, any Error) -> Void
+  ) {
+    self.space = space
     self.folders = folders
     self.registry = registry
     self.report = report
@@ -87,7 +92,7 @@ final class CompressionQueue: Sendable {
     if isStopping { throw CancellationError() }
     guard case .live(let log) = try registry.find(job), try log.opened().stage == .ended else { return }
     do {
-      try Archiver(log: log, folders: folders, isStopping: { [self] in isStopping }).run()
+      try Archiver(log: log, folders: folders, space: space, isStopping: { [self] in isStopping }).run()
     } catch  where log.snapshot.stage == .gone {
       // Removed while it was compressed, which shows in whatever was read last.
       try folders.removeParts(job)

@@ -38,12 +38,14 @@ final class LiveLog: Sendable {
   let job: JobID
   private let folders: LogFolders
   private let files: DescriptorCache
+  private let space: FreeSpace
   private let owner: UInt64
   private let writing = Lock(())
   private let current = Lock(Snapshot())
 
-  init(_ job: JobID, _ folders: LogFolders, _ files: DescriptorCache) {
+  init(_ job: JobID, _ folders: LogFolders, _ files: DescriptorCache, _ space: FreeSpace) {
     self.job = job
+    self.space = space
     self.folders = folders
     self.files = files
     owner = files.newOwner()
@@ -60,6 +62,7 @@ final class LiveLog: Sendable {
       let size = next.index.size
       guard offset <= size else { throw LogError.gap(job, expected: size) }
       guard size - offset < Int64(bytes.count) else { return next.state }
+      try space.claim(Int64(bytes.count))
       do {
         try bytes.withUnsafeBytes { buffer in
           let new = UnsafeRawBufferPointer(rebasing: buffer[Int(size - offset)...])

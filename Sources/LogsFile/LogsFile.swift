@@ -6,7 +6,8 @@ public import Model
 
 /// Logs in files of a folder: bytes and a line index while a log grows, seekable zstd files once it has ended.
 ///
-/// Memory is constant for each growing log, whatever its size, and open files are bounded. A growing log survives the
+/// Memory is constant for each growing log, whatever its size, and open files are bounded. The last space of the file
+/// system is left to others (`FreeSpace`): a log then grows no more. A growing log survives the
 /// end of the process; an ended one the end of the machine.
 public final class LogsFile: LogStore {
   /// The most bytes that one `read` answers.
@@ -15,6 +16,7 @@ public final class LogsFile: LogStore {
   private let files: DescriptorCache
   private let registry: LogRegistry
   private let waiters = LogWaiters()
+  private let space: FreeSpace
   private let threads: BlockingThreads
   private let compression: CompressionQueue
 
@@ -28,12 +30,15 @@ public final class LogsFile: LogStore {
   }
 
   init(
-    directory: String, threads: Int, descriptorLimit: Int, report: @escaping @Sendable (JobID, any Error) -> Void
+    directory: String, threads: Int, descriptorLimit: Int, measure: FreeSpace.Measure? = nil,
+    report: @escaping @Sendable (JobID, any Error) -> Void
   ) throws(FileError) {
     folders = LogFolders(directory)
     files = DescriptorCache(capacity: descriptorLimit)
-    registry = LogRegistry(folders, files)
-    compression = CompressionQueue(folders, registry, report: report)
+    space = FreeSpace(of: directory, for: .logs, measure: measure)
+    registry = LogRegistry(folders, files, space)
+    compression = CompressionQueue(
+      folders, registry, FreeSpace(of: directory, for: .compression, measure: measure), report: report)
     let waiting = try folders.prepare()
     self.threads = BlockingThreads(name: "logs", count: threads)
     for job in waiting { compression.add(job) }
@@ -151,10 +156,14 @@ public final class LogsFile: LogStore {
     waiters.changed(job, LogState(size: 0, lines: 0, ended: true))
   }
 
-  /// Writes and removes a byte.
+  /// Asks the file system for its free space.
+  public func checkSpace() async throws { try await threads.run { [space] in try space.check() } }
+
+  /// Writes and removes a byte, where there is space for more.
   public func check() async throws {
     let folder = folders.live
-    try await threads.run {
+    try await threads.run { [space] in
+      try space.check()
       let path = "\(folder)/.probe-\(UInt64.random(in: 0 ... .max))"
       let file = try FileDescriptor.open(path, .createNew())
       let written = Result { try file.write([0], at: 0) }

@@ -66,6 +66,9 @@ public enum QueueError: Error, Sendable, Hashable, CustomStringConvertible {
   case logFull(JobID, limit: Int64)
   /// An artifact is larger than this many bytes.
   case artifactTooLarge(name: String, limit: Int64)
+  /// The server's disk is full; nothing was changed, and the same may succeed once there is space. The text says what
+  /// could not be done.
+  case noSpace(String)
   /// The value is not one that can be stored; the text says why.
   case invalid(String)
 
@@ -78,6 +81,7 @@ public enum QueueError: Error, Sendable, Hashable, CustomStringConvertible {
     case .logGap(let job, let expected): "the log of job \(job) continues at byte \(expected)"
     case .logFull(let job, let limit): "the log of job \(job) has reached its limit of \(limit) bytes"
     case .artifactTooLarge(let name, let limit): "artifact \(name) is larger than the limit of \(limit) bytes"
+    case .noSpace(let what): "the server's disk is full: \(what)"
     case .invalid(let reason): reason
     }
   }

@@ -22,6 +22,7 @@ struct DeadlineQueue: Sendable {
 
   private var heap: [Entry] = []
   private var times: [Deadline: Duration] = [:]
+  private var failures: [Deadline: Int] = [:]
 
   /// The earliest time.
   var next: Duration? {
@@ -46,8 +47,22 @@ struct DeadlineQueue: Sendable {
 
   /// Drops all deadlines of a build.
   mutating func removeAll(of build: BuildID) {
-    for deadline in [Deadline.lease(build), .timeout(build), .driver(build), .stop(build)] { remove(deadline) }
+    for deadline in [Deadline.lease(build), .timeout(build), .driver(build), .stop(build)] {
+      remove(deadline)
+      _ = noteSuccess(deadline)
+    }
   }
+
+  /// Counts that a deadline which has come could not be met. Returns how often in a row, and how long to wait before
+  /// the next try: 1 second, then longer, 5 at most.
+  mutating func noteFailure(_ deadline: Deadline) -> (failures: Int, delay: Duration) {
+    let count = failures[deadline, default: 0] + 1
+    failures[deadline] = count
+    return (count, .seconds(min(count, 5)))
+  }
+
+  /// Forgets the failures of a deadline. True where there were some.
+  mutating func noteSuccess(_ deadline: Deadline) -> Bool { failures.removeValue(forKey: deadline) != nil }
 
   /// Takes the deadlines whose time has come, in order.
   mutating func due(at now: Duration) -> [Deadline] {

@@ -25,6 +25,8 @@ struct LiveBuild {
   var hasArtifacts = false
   /// The final status that the server wants the build to have.
   var stop: Status?
+  /// Why it is stopped, where the full disk did not take it: it is stored with the end.
+  var unstoredReason: String?
   /// True once the server ends it itself: nothing more is taken from the agent.
   var isRevoked = false
   /// Agents' calls that wait to hear of a stop.

@@ -8,6 +8,10 @@ internal import Store
 extension Scheduler {
   /// Stores a file as an artifact of a build, in the place of one of the same name.
   public func storeArtifact(_ lease: Lease, job: JobID, _ upload: ArtifactUpload) async throws -> Artifact {
+    try await sayingNoSpace("its \(upload.size) bytes could not be stored") { try await store(upload, lease, job) }
+  }
+
+  private func store(_ upload: ArtifactUpload, _ lease: Lease, _ job: JobID) async throws -> Artifact {
     guard isSafeArtifactName(upload.name) else { throw ArtifactStoreError.unsafeName(upload.name) }
     guard (0...configuration.artifactLimit).contains(upload.size) else {
       throw QueueError.artifactTooLarge(name: upload.name, limit: configuration.artifactLimit)

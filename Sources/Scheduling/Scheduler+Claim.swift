@@ -19,9 +19,10 @@ extension Scheduler {
     let drivers = Set(offer.drivers)
     while true {
       let entry = try await nextBuild(drivers)
-      if let assignment = try await take(entry, Claimant(agent: offer.agent, instance: instance)) {
-        return assignment
+      let assignment = try await sayingNoSpace("builds wait until there is space again") {
+        try await take(entry, Claimant(agent: offer.agent, instance: instance))
       }
+      if let assignment { return assignment }
     }
   }
 
@@ -74,6 +75,8 @@ extension Scheduler {
   private func claim(_ entry: QueuedBuild, _ claimant: Claimant) async throws -> ClaimedBuild? {
     do {
       try Task.checkCancellation()
+      // Without space for its log it would only fail.
+      try await logs.checkSpace()
       let now = clock.now
       let turn = state.withLock { $0.desk.queue.turn }
       do {

@@ -1,4 +1,5 @@
 internal import Concurrency
+internal import Lifecycle
 internal import Logs
 public import Model
 public import Queue
@@ -10,8 +11,13 @@ extension Scheduler: Coordinator {
     try await turns.withTurn(of: lease.build) {
       try withLive(lease) { _ in }
       let end = clock.uptime + configuration.lease
-      guard try await store.renew(lease.stored, until: clock.now + configuration.lease) else {
-        throw QueueError.staleLease(lease.build)
+      do {
+        guard try await store.renew(lease.stored, until: clock.now + configuration.lease) else {
+          throw QueueError.staleLease(lease.build)
+        }
+      } catch  where error.isNoSpace {
+        // The memory counts; what is stored is for the next start, which would merely see the lease end early.
+        log.debug("lease renewed in memory only", ["build": "\(lease.build)", "error": "\(error)"])
       }
       try withLive(lease) { $0.leaseEnd = end }
       setDeadline(.lease(lease.build), at: end)
@@ -53,11 +59,12 @@ extension Scheduler: Coordinator {
   public func report(_ lease: Lease, _ changes: [ProgressChange]) async throws {
     try await turns.withTurn(of: lease.build) {
       let owner = try withLive(lease) { $0.owner }
-      var stored: [StoredChange] = []
-      for change in changes { stored.append(try await prepare(change, lease)) }
-      guard let rows = try await store.apply(stored, under: lease.stored) else {
-        throw QueueError.staleLease(lease.build)
+      let rows = try await sayingNoSpace("the build's progress could not be stored") {
+        var stored: [StoredChange] = []
+        for change in changes { stored.append(try await prepare(change, lease)) }
+        return try await store.apply(stored, under: lease.stored)
       }
+      guard let rows else { throw QueueError.staleLease(lease.build) }
       try withLive(lease) { live in
         for job in rows.jobs { live.note(job) }
         if let build = rows.build { live.commit = build.commit }
@@ -115,7 +122,9 @@ extension Scheduler: Coordinator {
     let size: Int64
     do {
       let kept = Int64(bytes.count) <= room ? bytes : Array(bytes.prefix(Int(clamping: room)))
-      size = try await logs.append(job, at: offset, kept, elapsedMilliseconds: elapsedMilliseconds)
+      size = try await sayingNoSpace("the log could not be written") {
+        try await logs.append(job, at: offset, kept, elapsedMilliseconds: elapsedMilliseconds)
+      }
     } catch LogError.gap(_, let expected) {
       throw QueueError.logGap(job, expected: expected)
     } catch LogError.ended {

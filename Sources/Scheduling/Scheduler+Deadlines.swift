@@ -5,9 +5,6 @@ internal import Queue
 internal import Store
 
 extension Scheduler {
-  /// How long to wait before trying again what could not be stored, as on a full disk.
-  private static let retryDelay: Duration = .seconds(1)
-
   /// Sleeps until the next deadline, acts, and so on until cancelled.
   func runDeadlines() async throws {
     while !Task.isCancelled {
@@ -40,8 +37,15 @@ extension Scheduler {
     } catch is QueueError {
       // The build has ended or was taken from the agent in the meantime: nothing is left to do.
     } catch {
-      log.error("deadline could not be met, trying again", ["deadline": "\(deadline)", "error": "\(error)"])
-      setDeadline(deadline, at: clock.uptime + Self.retryDelay)
+      // As on a full disk.
+      let (failures, delay) = state.withLock { $0.deadlines.noteFailure(deadline) }
+      if failures == 1 {
+        log.error("deadline could not be met, trying again", ["deadline": "\(deadline)", "error": "\(error)"])
+      }
+      return setDeadline(deadline, at: clock.uptime + delay)
+    }
+    if state.withLock({ $0.deadlines.noteSuccess(deadline) }) {
+      log.info("deadline met", ["deadline": "\(deadline)"])
     }
   }
 
@@ -54,8 +58,8 @@ extension Scheduler {
       try await lose(live, cause: "agent \(live.claimant.agent) did not renew its lease")
     case .stop:
       guard let stop = live.stop else { return }
+      try await end(live, stop, reason: live.unstoredReason)
       log.warning("agent did not stop in time", ["build": "\(deadline.build)", "agent": live.claimant.agent])
-      try await end(live, stop, reason: nil)
     case .timeout:
       try await timeOut(live, "It took longer than its limit of \(live.timeout.quantity).")
     case .driver:

@@ -11,15 +11,19 @@ extension Scheduler {
   public func finish(_ lease: Lease, _ outcome: BuildOutcome) async throws {
     try await turns.withTurn(of: lease.build) {
       let live = try withLive(lease) { $0 }
-      if let stop = live.stop {
-        try await end(live, stop, reason: nil)
-      } else if outcome.status == .queued {
-        try await requeue(live, .givenBack)
-      } else if outcome.status.isFinal, outcome.status.isBuildStatus {
-        try await end(live, outcome.status, reason: outcome.reason)
-      } else {
-        throw QueueError.invalid("a build cannot end as \(outcome.status.rawValue)")
-      }
+      try await sayingNoSpace("the build's end could not be stored") { try await end(live, outcome) }
+    }
+  }
+
+  private func end(_ live: LiveBuild, _ outcome: BuildOutcome) async throws {
+    if let stop = live.stop {
+      try await end(live, stop, reason: live.unstoredReason)
+    } else if outcome.status == .queued {
+      try await requeue(live, .givenBack)
+    } else if outcome.status.isFinal, outcome.status.isBuildStatus {
+      try await end(live, outcome.status, reason: outcome.reason)
+    } else {
+      throw QueueError.invalid("a build cannot end as \(outcome.status.rawValue)")
     }
   }
 
@@ -59,28 +63,37 @@ extension Scheduler {
   func lose(_ live: LiveBuild, cause: String) async throws {
     let decision = LostBuild.decide(
       attempt: live.attempt, limit: configuration.attemptLimit, stop: live.stop, cause: cause)
+    switch decision {
+    case .requeue: try await requeue(live, .lost)
+    case .end(let status, let reason): try await end(live, status, reason: live.unstoredReason ?? reason)
+    }
+    // Afterwards: on a full disk this is tried many times.
     log.warning(
       "agent lost",
       ["build": "\(live.lease.build)", "agent": live.claimant.agent, "cause": cause, "next": "\(decision)"])
     state.withLock { $0.metrics.lost += 1 }
-    switch decision {
-    case .requeue: try await requeue(live, .lost)
-    case .end(let status, let reason): try await end(live, status, reason: reason)
-    }
   }
 
   /// Tells the agent of a running build to end it, in the build's turn. The first reason counts.
   func requestStop(_ build: Build, _ status: Status, reason: String?) async throws -> Build {
     guard let live = state.withLock({ $0.live[build.id] }) else { throw QueueError.notFound(build.id) }
     if live.stop != nil { return build }
-    guard try await store.requestStop(live.lease, status, reason: reason) else {
-      throw QueueError.notFound(build.id)
+    var unstored: String?
+    do {
+      guard try await store.requestStop(live.lease, status, reason: reason) else {
+        throw QueueError.notFound(build.id)
+      }
+    } catch  where error.isNoSpace {
+      // Ending a build may be what gives space back, so the agent hears of it all the same. It is stored with the end.
+      log.warning("stop of a build kept in memory only", ["build": "\(build.id)", "error": "\(error)"])
+      unstored = reason
     }
     let waiters = state.withLock { state in
       state.deadlines.remove(.timeout(build.id))
       state.deadlines.remove(.driver(build.id))
       defer { state.live[build.id]?.stopWaiters = [:] }
       state.live[build.id]?.stop = status
+      state.live[build.id]?.unstoredReason = unstored
       return Array((state.live[build.id]?.stopWaiters ?? [:]).values)
     }
     for waiter in waiters { waiter.resume(returning: status == .timedOut ? .timedOut : .killed) }

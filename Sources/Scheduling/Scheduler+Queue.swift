@@ -84,7 +84,6 @@ extension Scheduler: BuildQueue {
   }
 
   private func killQueued(_ build: Build) async throws -> Build {
-    state.withLock { $0.desk.remove(build.id) }
     // A build that was begun before has logs that are still open.
     var sizes: [JobID: Int64] = [:]
     for job in try await store.jobs(of: build.id, owner: build.owner) where job.startedAt != nil && !job.status.isFinal
@@ -95,6 +94,8 @@ extension Scheduler: BuildQueue {
       build.id, lease: nil, status: .killed, jobs: .killed, reason: nil, logSizes: sizes, at: clock.now)
     // The turn is ours, so nobody has claimed it since it was read.
     guard let rows, let killed = rows.build else { throw QueueError.notFound(build.id) }
+    // Only now: where it could not be stored the build is still queued.
+    state.withLock { $0.desk.remove(build.id) }
     noteEnd(rows, build.id, build.owner)
     return killed
   }

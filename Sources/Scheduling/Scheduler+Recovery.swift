@@ -38,7 +38,14 @@ extension Scheduler {
     live.stop = running.stop
     state.withLock { $0.live[id] = live }
     if running.claimant.instance == Self.inProcess {
-      try await turns.withTurn(of: id) { [live] in try await lose(live, cause: "the server stopped while it ran") }
+      do {
+        try await turns.withTurn(of: id) { [live] in try await lose(live, cause: "the server stopped while it ran") }
+      } catch  where error.isNoSpace {
+        // A full disk keeps no server from starting: the timer tries again.
+        log.warning("interrupted build not yet back on the queue", ["build": "\(id)", "error": "\(error)"])
+        state.withLock { $0.live[id]?.leaseEnd = clock.uptime }
+        setDeadline(.lease(id), at: clock.uptime)
+      }
     } else {
       watch(live, running, jobs)
     }

@@ -9,6 +9,7 @@ final class FakeCoordinator: Coordinator {
   private struct State {
     var waiting: [Assignment] = []
     var failures: [String: Int] = [:]
+    var full: [String: Int] = [:]
     var isStale = false
     var isFinished = false
     var lostTail = 0
@@ -32,6 +33,8 @@ final class FakeCoordinator: Coordinator {
   }
   /// The next `count` calls of this name throw as a connection that breaks does.
   func fail(_ call: String, _ count: Int) { state.withLock { $0.failures[call] = count } }
+  /// The next `count` calls of this name find the server's disk full.
+  func fill(_ call: String, _ count: Int) { state.withLock { $0.full[call] = count } }
   func makeStale() {
     state.withLock { $0.isStale = true }
     stopping.signal()
@@ -120,6 +123,15 @@ final class FakeCoordinator: Coordinator {
   }
 
   private func check(_ call: String, _ lease: Lease?) throws {
+    let isFull = state.withLock { state in
+      let left = state.full[call] ?? 0
+      if left > 0 { state.full[call] = left - 1 }
+      return left > 0
+    }
+    if isFull {
+      journal.add("\(call) finds no space")
+      throw QueueError.noSpace("\(call) failed")
+    }
     let (fails, isStale) = state.withLock { state in
       let left = state.failures[call] ?? 0
       if left > 0 { state.failures[call] = left - 1 }

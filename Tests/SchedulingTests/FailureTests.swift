@@ -1,5 +1,7 @@
 import Concurrency
 import DatabaseSQLite
+import Files
+import Glibc
 import Lifecycle
 import Logs
 import Model
@@ -14,11 +16,17 @@ final class FailingLogs: LogStore {
   struct Full: Error {}
   let base: any LogStore
   let isFull = Lock(false)
+  let hasNoSpace = Lock(false)
 
   init(_ base: any LogStore) { self.base = base }
 
+  func checkSpace() async throws {
+    if hasNoSpace.withLock({ $0 }) { throw FileError(code: ENOSPC, operation: "write") }
+  }
+
   func append(_ job: JobID, at offset: Int64, _ bytes: [UInt8], elapsedMilliseconds: Int64) async throws -> Int64 {
-    try await base.append(job, at: offset, bytes, elapsedMilliseconds: elapsedMilliseconds)
+    try await checkSpace()
+    return try await base.append(job, at: offset, bytes, elapsedMilliseconds: elapsedMilliseconds)
   }
   func end(_ job: JobID) async throws -> LogState {
     if isFull.withLock({ $0 }) { throw Full() }

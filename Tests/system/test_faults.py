@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from harness import BINARY, Server, command, manifest
+from harness import BINARY, command, manifest
 
 
 def processes_with(marker):
@@ -145,35 +145,6 @@ def test_a_taken_port_is_named(start):
         timeout=60)
     assert second.returncode == 1
     assert server.host in second.stderr
-
-
-def test_a_full_disk_is_an_error_of_the_build(tmp_path):
-    data = tmp_path / "small" / "data"
-    data.parent.mkdir()
-    mounted = Server(data, prefix=[
-        "unshare", "--mount", "sh", "-c", f'mount -t tmpfs -o size=40m tmpfs {data.parent} && exec "$@"', "sh"])
-    # The token is inside the mount, which only the server sees: read it through /proc.
-    mounted.data = data
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("WRIGHT_")}
-    mounted.process = subprocess.Popen(
-        [*mounted.prefix, BINARY, "serve", "--listen", "127.0.0.1:0", "--data", str(data)], stdout=subprocess.PIPE,
-        stderr=open(tmp_path / "stderr", "wb"), env=environment)
-    try:
-        mounted.url = mounted.process.stdout.readline().decode().split()[-1]
-        mounted.host = mounted.url.removeprefix("http://")
-        inside = pathlib.Path(f"/proc/{mounted.process.pid}/root{data}")
-        mounted.token = (inside / "admin-token").read_text().strip()
-        full = mounted.run(manifest(
-            "dd if=/dev/zero of=big bs=1M count=25 2>/dev/null", artifacts=["big => one", "big => one-more"]))
-        assert "o space left" in mounted.log(full, "job")
-        flood = mounted.run(manifest("head -c 60000000 /dev/urandom | base64"))
-        assert flood["status"] in {"failed", "passed"}
-        after = mounted.run(manifest("echo well"))
-        assert after["status"] == "passed", after
-        assert mounted.request("GET", "/readyz").status == 200
-    finally:
-        mounted.process.terminate()
-        mounted.process.wait(timeout=30)
 
 
 def test_a_log_beyond_its_limit_is_cut_and_said(start):

@@ -1,0 +1,28 @@
+internal import Files
+internal import Lifecycle
+internal import Queue
+internal import Store
+
+extension Error {
+  /// True where a disk is full: what failed can be done once there is space again.
+  var isNoSpace: Bool {
+    switch self {
+    case let error as FileError: error.isNoSpace
+    case let error as DatabaseError: error.code == .full
+    default: false
+    }
+  }
+}
+
+extension Scheduler {
+  /// Runs `body`, and says a full disk in the queue's words: `what` is what could not be done.
+  func sayingNoSpace<Result>(_ what: @autoclosure () -> String, _ body: () async throws -> Result) async throws
+    -> Result
+  {
+    do { return try await body() } catch  where error.isNoSpace {
+      // The system's own words hold paths, which are nothing for the build's owner.
+      log.debug("disk full", ["what": what(), "error": "\(error)"])
+      throw QueueError.noSpace(what())
+    }
+  }
+}
