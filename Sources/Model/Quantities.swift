@@ -28,11 +28,12 @@ extension Duration {
     self = .milliseconds(total)
   }
 
-  /// For people, to two units: `0.3 s`, `12 s`, `1 min 30 s`, `2 h 5 min`, `3 d 4 h`.
+  /// For people, to two units: `340 ms`, `1.3 s`, `12 s`, `1 min 30 s`, `2 h 5 min`, `3 d 4 h`.
   public var quantity: String {
     let all = max(0, milliseconds)
     let seconds = all / 1000
     switch seconds {
+    case 0: return "\(all) ms"
     case ..<10: return "\(seconds).\(all % 1000 / 100) s"
     case ..<60: return "\(seconds) s"
     case ..<3600: return seconds % 60 == 0 ? "\(seconds / 60) min" : "\(seconds / 60) min \(seconds % 60) s"

@@ -6,10 +6,11 @@ const skew = Number(document.documentElement.dataset.now) - Date.now();
 /// The server's time now, in milliseconds.
 export const now = () => Date.now() + (Number.isFinite(skew) ? skew : 0);
 
-/// A duration to two units: `0.3 s`, `12 s`, `1 min 30 s`, `2 h 5 min`, `3 d 4 h`.
+/// A duration to two units: `340 ms`, `1.3 s`, `12 s`, `1 min 30 s`, `2 h 5 min`, `3 d 4 h`.
 export function quantity(milliseconds) {
   const all = Math.max(0, Math.floor(milliseconds));
   const seconds = Math.floor(all / 1000);
+  if (seconds < 1) return `${all} ms`;
   if (seconds < 10) return `${seconds}.${Math.floor((all % 1000) / 100)} s`;
   if (seconds < 60) return `${seconds} s`;
   const two = (large, largeUnit, small, smallUnit) =>
