@@ -11,8 +11,10 @@ final class CoordinatorReporter: BuildReporter {
   private struct JobLog {
     /// Where the next byte belongs.
     var offset: Int64
-    var dropped: Int64 = 0
+    /// Where the log is full; nil as long as it is not.
     var limit: Int64?
+    /// Where the log would end if it held everything; for a full one.
+    var wantedEnd: Int64 = 0
   }
 
   /// What to do while the server's disk is full.
@@ -78,7 +80,7 @@ final class CoordinatorReporter: BuildReporter {
       logs.withLock { $0[position] = JobLog(offset: expected) }
       try await appendLog(position, bytes, elapsed: elapsed)
     } catch QueueError.logFull(_, let limit) {
-      logs.withLock { $0[position] = JobLog(offset: state.offset, limit: limit) }
+      logs.withLock { $0[position] = JobLog(offset: state.offset, limit: limit, wantedEnd: state.offset) }
       drop(bytes.count, position)
     }
   }
@@ -121,7 +123,7 @@ final class CoordinatorReporter: BuildReporter {
   }
 
   private func drop(_ count: Int, _ position: Int) {
-    logs.withLock { $0[position]?.dropped += Int64(count) }
+    logs.withLock { $0[position]?.wantedEnd += Int64(count) }
   }
 
   /// The log of a job that an earlier attempt has begun goes on after a line that says so.
@@ -133,16 +135,26 @@ final class CoordinatorReporter: BuildReporter {
 
   /// Says in a full log what is missing, where the server still takes a line.
   private func closeLog(_ position: Int) async {
-    guard let state = logs.withLock({ $0.removeValue(forKey: position) }), let limit = state.limit, state.dropped > 0,
+    guard let state = logs.withLock({ $0.removeValue(forKey: position) }), let limit = state.limit,
       let job = try? job(position)
     else { return }
-    let line = "\nwright: the log has reached its limit of \(limit) bytes; \(state.dropped) bytes are not shown\n"
     do {
-      _ = try await coordinator.appendLog(
-        holder.lease, job: job.id, at: state.offset, Array(line.utf8), elapsedMilliseconds: 0)
+      do {
+        try await sayMissing(job, state, from: limit)
+      } catch QueueError.logGap(_, let expected) {
+        // A server that keeps nothing of what goes over the limit.
+        try await sayMissing(job, state, from: expected)
+      }
     } catch {
-      log.debug("log is full", ["job": "\(job.id)", "dropped": "\(state.dropped)"])
+      log.warning("log is cut without a word", ["job": "\(job.id)", "limit": "\(limit)", "error": "\(error)"])
     }
+  }
+
+  private func sayMissing(_ job: AssignedJob, _ state: JobLog, from end: Int64) async throws {
+    let missing = grouped(max(0, state.wantedEnd - end))
+    let line = "\nwright: the log has reached its limit; \(missing) bytes are missing here\n"
+    _ = try await coordinator.appendLog(
+      holder.lease, job: job.id, at: end, Array(line.utf8), elapsedMilliseconds: 0)
   }
 
   /// Does `body` until it succeeds. Gives up when the lease is lost, when the server refuses for good, after

@@ -62,7 +62,8 @@ public enum QueueError: Error, Sendable, Hashable, CustomStringConvertible {
   case staleLease(BuildID)
   /// A log was appended past its end; `expected` is where the next byte belongs.
   case logGap(JobID, expected: Int64)
-  /// The log has reached its limit of this many bytes; the rest is not stored.
+  /// The log has reached its limit of this many bytes; the rest is not stored. One line of at most 256 bytes may still
+  /// be appended at `limit`, to say so.
   case logFull(JobID, limit: Int64)
   /// An artifact is larger than this many bytes.
   case artifactTooLarge(name: String, limit: Int64)

@@ -36,6 +36,8 @@ struct LiveBuild {
   struct OpenJob {
     var status: Status
     var logSize: Int64
+    /// True once output was refused because the log had reached its limit.
+    var isFull = false
   }
 
   init(

@@ -106,37 +106,6 @@ extension Scheduler: Coordinator {
       state.withLock { $0.deadlines.remove(.driver(lease.build)) }
     }
   }
-
-  /// Appends to a job's log. What goes over the limit is not stored.
-  public func appendLog(
-    _ lease: Lease, job: JobID, at offset: Int64, _ bytes: [UInt8], elapsedMilliseconds: Int64
-  ) async throws -> Int64 {
-    try withLive(lease) { live in
-      guard live.openJobs[job] != nil else {
-        throw QueueError.invalid("job \(job) is not one that build \(lease.build) runs")
-      }
-    }
-    guard offset >= 0 else { throw QueueError.invalid("a log has no byte \(offset)") }
-    let room = configuration.logLimit - min(offset, configuration.logLimit)
-    if room == 0, !bytes.isEmpty { throw QueueError.logFull(job, limit: configuration.logLimit) }
-    let size: Int64
-    do {
-      let kept = Int64(bytes.count) <= room ? bytes : Array(bytes.prefix(Int(clamping: room)))
-      size = try await sayingNoSpace("the log could not be written") {
-        try await logs.append(job, at: offset, kept, elapsedMilliseconds: elapsedMilliseconds)
-      }
-    } catch LogError.gap(_, let expected) {
-      throw QueueError.logGap(job, expected: expected)
-    } catch LogError.ended {
-      throw QueueError.staleLease(lease.build)
-    }
-    try withLive(lease) { live in
-      let before = live.openJobs[job]?.logSize ?? 0
-      live.openJobs[job]?.logSize = max(before, size)
-    }
-    if Int64(bytes.count) > room { throw QueueError.logFull(job, limit: configuration.logLimit) }
-    return size
-  }
 }
 
 extension LiveBuild {

@@ -22,6 +22,12 @@ public struct SchedulingConfiguration: Sendable, Hashable {
   /// The defaults.
   public init() {}
 
+  /// What of a log's limit is kept for a line that says how much is missing.
+  var lastLineRoom: Int64 { min(256, logLimit / 4) }
+
+  /// How much of a job's output a log holds.
+  var outputLimit: Int64 { logLimit - lastLineRoom }
+
   /// From asking an agent to stop to ending the build without it: less than a second more than the grace, so that
   /// with the default grace a killed build has ended within two seconds.
   var stopLimit: Duration { killGrace + .milliseconds(900) }

@@ -21,20 +21,40 @@ import Testing
     await world.close()
   }
 
-  @Test func `a log stops at its limit`() async throws {
-    let world = try await World { $0.logLimit = 10 }
+  @Test func `a log stops at its limit, and takes one line more there`() async throws {
+    let world = try await World { $0.logLimit = 40 }
     let assignment = try await world.running()
     let job = assignment.jobs[1].id
     func append(_ text: String, at offset: Int64) async throws -> Int64 {
       try await world.scheduler.appendLog(
         assignment.lease, job: job, at: offset, Array(text.utf8), elapsedMilliseconds: 0)
     }
-    #expect(try await append("12345678", at: 0) == 8)
-    for offset in [Int64(8), 10, Int64.max] {
-      await #expect(throws: QueueError.logFull(job, limit: 10)) { _ = try await append("9012", at: offset) }
+    let output = String(repeating: "x", count: 28)
+    #expect(try await append(output, at: 0) == 28)
+    for offset in [Int64(28), 29, Int64.max] {
+      await #expect(throws: QueueError.logFull(job, limit: 30)) { _ = try await append("123", at: offset) }
     }
-    #expect(try await world.text(job) == "1234567890")
+    await #expect(throws: QueueError.logFull(job, limit: 30)) { _ = try await append("more than ten", at: 30) }
+    #expect(try await world.text(job) == output + "12")
+    #expect(try await append("\n9 missing", at: 30) == 40)
+    // Said once, also where it is sent again or by another attempt.
+    #expect(try await append("\nanother", at: 30) == 40)
+    await #expect(throws: QueueError.logFull(job, limit: 30)) { _ = try await append("x", at: 40) }
+    #expect(try await world.text(job) == output + "12\n9 missing")
     try await world.run(assignment.withoutLogs)
+    await world.close()
+  }
+
+  @Test func `a log that exactly fills its limit is whole`() async throws {
+    let world = try await World { $0.logLimit = 40 }
+    let assignment = try await world.running()
+    let job = assignment.jobs[1].id
+    let output = Array(String(repeating: "x", count: 30).utf8)
+    let size = try await world.scheduler.appendLog(
+      assignment.lease, job: job, at: 0, output, elapsedMilliseconds: 0)
+    #expect(size == 30)
+    let end = try await world.scheduler.appendLog(assignment.lease, job: job, at: 30, [], elapsedMilliseconds: 0)
+    #expect(end == 30)
     await world.close()
   }
 

@@ -1,0 +1,60 @@
+internal import Concurrency
+internal import Logs
+public import Model
+public import Queue
+
+extension Scheduler {
+  /// Appends to a job's log. What goes over the limit is not stored; a log that has reached it takes one line more,
+  /// exactly there, with which the agent says how much is missing.
+  public func appendLog(
+    _ lease: Lease, job: JobID, at offset: Int64, _ bytes: [UInt8], elapsedMilliseconds: Int64
+  ) async throws -> Int64 {
+    guard offset >= 0 else { throw QueueError.invalid("a log has no byte \(offset)") }
+    let limit = configuration.outputLimit
+    let (room, size) = try admit(lease, job, at: offset, bytes.count)
+    // An earlier attempt has said already what is missing.
+    if let size { return size }
+    let isOver = bytes.count > room
+    if room == 0, isOver { throw QueueError.logFull(job, limit: limit) }
+    let kept = isOver ? Array(bytes.prefix(room)) : bytes
+    let stored = try await store(kept, in: job, at: offset, elapsedMilliseconds, lease)
+    try withLive(lease) { live in
+      let before = live.openJobs[job]?.logSize ?? 0
+      live.openJobs[job]?.logSize = max(before, stored)
+    }
+    if isOver { throw QueueError.logFull(job, limit: limit) }
+    return stored
+  }
+
+  /// How many bytes the log takes at `offset`; its size where it needs none of them.
+  private func admit(
+    _ lease: Lease, _ job: JobID, at offset: Int64, _ count: Int
+  ) throws -> (room: Int, size: Int64?) {
+    let limit = configuration.outputLimit
+    return try withLive(lease) { live in
+      guard let open = live.openJobs[job] else {
+        throw QueueError.invalid("job \(job) is not one that build \(lease.build) runs")
+      }
+      if open.isFull, offset == limit, count <= configuration.lastLineRoom {
+        return (count, open.logSize > limit ? open.logSize : nil)
+      }
+      let room = Int(clamping: limit - min(offset, limit))
+      if count > room { live.openJobs[job]?.isFull = true }
+      return (room, nil)
+    }
+  }
+
+  private func store(
+    _ bytes: [UInt8], in job: JobID, at offset: Int64, _ elapsedMilliseconds: Int64, _ lease: Lease
+  ) async throws -> Int64 {
+    do {
+      return try await sayingNoSpace("the log could not be written") {
+        try await logs.append(job, at: offset, bytes, elapsedMilliseconds: elapsedMilliseconds)
+      }
+    } catch LogError.gap(_, let expected) {
+      throw QueueError.logGap(job, expected: expected)
+    } catch LogError.ended {
+      throw QueueError.staleLease(lease.build)
+    }
+  }
+}
