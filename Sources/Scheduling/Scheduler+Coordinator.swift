@@ -1,7 +1,7 @@
 internal import Concurrency
 internal import Lifecycle
 internal import Logs
-public import Model
+internal import Model
 public import Queue
 internal import Store
 
