@@ -18,7 +18,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (340, "340 ms"), (1_340, "1.3 s"), (12_900, "12 s"), (90_000, "1 min 30 s"), (7_500_000, "2 h 5 min"), (273_600_000, "3 d 4 h"),
+    (340, "340 ms"), (1_340, "1.3 s"), (12_900, "12 s"), (90_000, "1 min 30 s"), (7_500_000, "2 h 5 min"),
+    (273_600_000, "3 d 4 h"),
     (-5, "0 ms"),
   ])
   func `shows durations`(milliseconds: Int64, text: String) {
