@@ -52,13 +52,13 @@ extension JobStep {
 }
 
 /// The name of a file that a rule found: the rule's own name where it names one file, else a path below it. A pattern
-/// that is its own default name (`*.log`) is no folder; its files keep their names.
+/// or a folder without a name of its own (`*.log`, `.`) is no folder; its files keep their names.
 func artifactName(_ rule: ArtifactRule, _ file: CollectedFile, of count: Int) -> String {
   let isPattern = rule.source.utf8.contains { "*?".utf8.contains($0) }
   if !isPattern, count == 1, file.path == normalized(rule.source) { return rule.name }
   if isPattern, rule.name.utf8.contains(where: { "*?".utf8.contains($0) }) { return file.relativeName }
   let folder = rule.name.utf8.last == UInt8(ascii: "/") ? String(rule.name.dropLast()) : rule.name
-  return "\(folder)/\(file.relativeName)"
+  return folder.isEmpty ? file.relativeName : "\(folder)/\(file.relativeName)"
 }
 
 /// `./a//b/` as `a/b`.

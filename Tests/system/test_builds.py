@@ -101,6 +101,14 @@ def test_an_object_that_is_missing_is_reported_and_fails_nothing(server):
     assert "keys.jks" in server.log(build, "create-driver")
 
 
+@pytest.mark.parametrize("rule,names", [
+    ("*.txt", {"a.txt", "b.txt"}), ("sub/*", {"c"}), (".", {"a.txt", "b.txt", "sub/c"}),
+])
+def test_a_pattern_without_a_name_keeps_the_names_of_its_files(server, rule, names):
+    build = server.run(manifest("mkdir sub", "touch a.txt b.txt sub/c", artifacts=[f"'{rule}'"]))
+    assert set(server.artifacts(build)) == names
+
+
 def test_artifacts_are_collected_after_each_job_also_a_failed_one(server):
     build = server.run(manifest(
         "mkdir -p out/sub\nprintf abc > out/a\nprintf b > out/sub/b\nchmod +x out/a\nexit 1",
