@@ -97,7 +97,7 @@ final class Sandbox: Sendable {
     program: String, layout: SandboxLayout, workspace: Workspace, script: Script, environment: [EnvironmentVariable]
   ) throws -> ProcessSpecification {
     // 3, 4, 5, ... in the order in which they are given.
-    let descriptors = SandboxLayout.Descriptors(launcher: 4, script: 5, users: 6, groups: 7)
+    let descriptors = SandboxLayout.Descriptors(launcher: 4, script: 5, users: 6, groups: 7, filter: 8)
     let options = layout.options(
       workspace: workspace.path, temporary: workspace.temporary, scriptName: script.name, descriptors: descriptors)
     let launcher = LaunchScript.text(
@@ -110,6 +110,7 @@ final class Sandbox: Sendable {
         try .inMemory(Array(options.joined(separator: "\0").utf8) + [0], name: "options"),
         try .inMemory(launcher, name: "environment"), try .inMemory(script.text, name: "script"),
         try .inMemory(users.users, name: "passwd"), try .inMemory(users.groups, name: "group"),
+        try .inMemory(SystemCallFilter.withoutKeys, name: "filter"),
       ],
       supervised: true, processLimit: isOwnUser ? processLimit : nil, outOfMemoryScore: 500)
   }

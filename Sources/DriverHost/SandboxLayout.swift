@@ -40,7 +40,12 @@ struct SandboxLayout: Sendable {
     var script: Int
     var users: Int
     var groups: Int
+    var filter: Int
   }
+
+  /// Bytes that a build may keep in `/dev/shm`, which is memory. That counts for no process, so that the kernel would
+  /// end others for it when it runs out.
+  static let sharedMemoryLimit = 512 << 20
 
   /// What the sandbox runs: the job's launcher, after the change of user.
   var command: [String] { dropping + ["/bin/sh", Self.launcher] }
@@ -51,7 +56,8 @@ struct SandboxLayout: Sendable {
   ) -> [String] {
     let script = Self.scripts + "/" + scriptName
     return namespaces + systemArguments
-      + ["--proc", "/proc", "--dev", "/dev", "--perms", "1777", "--tmpfs", "/dev/shm"]
+      + ["--seccomp", "\(descriptors.filter)", "--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"]
+      + ["--size", "\(Self.sharedMemoryLimit)", "--perms", "1777", "--tmpfs", "/dev/shm"]
       + ["--perms", "0755", "--dir", Self.scripts]
       + ["--perms", "0444", "--file", "\(descriptors.launcher)", Self.launcher]
       + ["--perms", "0555", "--file", "\(descriptors.script)", script]

@@ -59,7 +59,7 @@ import Testing
   @Test func `a server that is root keeps three rights, and only until the user has changed`() {
     let parts: [SandboxLayout.Part] = [.readOnly("/usr"), .readOnly("/var/lib/dpkg"), .link("/bin", to: "usr/bin")]
     let root = SandboxLayout(system: parts, hidden: [], identity: .user(77))
-    let descriptors = SandboxLayout.Descriptors(launcher: 4, script: 5, users: 6, groups: 7)
+    let descriptors = SandboxLayout.Descriptors(launcher: 4, script: 5, users: 6, groups: 7, filter: 8)
     let options = root.options(workspace: "/w", temporary: "/t", scriptName: "unit", descriptors: descriptors)
     let kept = options.indices.filter { options[$0] == "--cap-add" }.map { options[$0 + 1] }
     #expect(kept == ["CAP_SETUID", "CAP_SETGID", "CAP_SETPCAP"])
