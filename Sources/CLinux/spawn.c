@@ -28,6 +28,22 @@ void wright_reset_signals(void) {
   for (int number = 1; number <= 64; number++) syscall(SYS_rt_sigaction, number, &standard, NULL, 8);
 }
 
+// How many descriptors a program may have, as it was when this process began. The server raises its own limit as far
+// as it can; a program that closes all that it could have would take minutes where that is a thousand million.
+static struct rlimit first_descriptors;
+
+__attribute__((constructor)) static void note_limits(void) {
+  if (getrlimit(RLIMIT_NOFILE, &first_descriptors) != 0) first_descriptors.rlim_cur = 1024;
+}
+
+static int set_descriptor_limit(void) {
+  struct rlimit descriptors;
+  if (getrlimit(RLIMIT_NOFILE, &descriptors) != 0) return -1;
+  if (first_descriptors.rlim_cur >= descriptors.rlim_cur) return 0;
+  descriptors.rlim_cur = first_descriptors.rlim_cur;
+  return setrlimit(RLIMIT_NOFILE, &descriptors);
+}
+
 static int set_limits(const wright_spawn_request *request) {
   struct rlimit none = {0, 0};
   if (setrlimit(RLIMIT_CORE, &none) != 0) return -1;
@@ -80,8 +96,9 @@ static int child_main(void *argument) {
   sigemptyset(&none);
   setsid();
   set_out_of_memory_score(request->out_of_memory_score);
-  if (set_limits(request) == 0 && set_descriptors(request) == 0 && chdir(request->directory) == 0 &&
-      sigprocmask(SIG_SETMASK, &none, NULL) == 0)
+  // The limit last: the copies above lie beyond it where it is very small.
+  if (set_limits(request) == 0 && set_descriptors(request) == 0 && set_descriptor_limit() == 0 &&
+      chdir(request->directory) == 0 && sigprocmask(SIG_SETMASK, &none, NULL) == 0)
     execve(request->executable, request->arguments, request->environment);
   launch->error = errno;
   _exit(127);

@@ -73,7 +73,7 @@ typedef struct {
 
 #define WRIGHT_SPAWN_DESCRIPTORS 16
 
-/// Starts a program in its own session, with default signals, which dies with the calling *thread*. Returns 0 and
+/// Starts a program in its own session, with default signals and this process's first limit of descriptors, which dies with the calling *thread*. Returns 0 and
 /// fills in `pid` and `pidfd` (close-on-exec), of the supervisor where there is one; or returns the error number of
 /// the step that failed, also of execve in the child.
 int wright_spawn(const wright_spawn_request *_Nonnull request, pid_t *_Nonnull pid, int *_Nonnull pidfd);
