@@ -16,6 +16,7 @@ enum ServeCommand {
     }
 
   static let run: CommandHandler = { invocation, console in
+    CoreDumps.forbid()
     let flags = invocation.flags.compactMapValues(\.last)
     let (configuration, warnings) = try usage {
       try ConfigurationLoader(flags: flags, environment: console.environment).load()

@@ -15,6 +15,12 @@ extension HTTPRequest {
     return origin.dropFirst(scheme.count).lowercased() == host.lowercased()
   }
 
+  /// True where a browser says that a page of another site sent the request. A program that is no browser says nothing.
+  public var isFromOtherSite: Bool {
+    if let site = headers["Sec-Fetch-Site"] { return site != "same-origin" && site != "none" }
+    return headers["Origin"] != nil && !isSameOrigin
+  }
+
   /// True where a browser asks for a page: `Accept` names HTML.
   public var prefersPage: Bool { isSafe && accepts("text/html") }
 

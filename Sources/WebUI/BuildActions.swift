@@ -8,17 +8,22 @@ extension WebUI {
   /// The buttons of a build's page. Each is a form that works without scripts and leads back to a page.
   var actionRoutes: [Route] {
     [
-      action("kill") { id, _ in _ = try await dependencies.queue.kill(id) },
-      action("pin") { id, _ in _ = try await dependencies.queue.setPinned(id, true) },
-      action("unpin") { id, _ in _ = try await dependencies.queue.setPinned(id, false) },
-      action("tags") { id, form in
+      action("kill") { build, _ in _ = try await dependencies.queue.kill(build.id) },
+      action("pin") { build, _ in _ = try await dependencies.queue.setPinned(build.id, true) },
+      action("unpin") { build, _ in _ = try await dependencies.queue.setPinned(build.id, false) },
+      action("tags") { build, form in
         let tags = Self.tags(form["tags"] ?? "")
         guard !tags.isEmpty else { throw Problem(422, "Write a tag: 1 to 100 characters, several apart by commas.") }
-        _ = try await dependencies.queue.addTags(id, tags)
+        guard Set(build.tags).union(tags).count <= Self.tagLimit else {
+          throw Problem(422, "A build has at most \(Self.tagLimit) tags, and this one has \(build.tags.count).")
+        }
+        _ = try await dependencies.queue.addTags(build.id, tags)
       },
-      action("tags/remove") { id, form in _ = try await dependencies.queue.removeTag(id, form["tag"] ?? "") },
+      action("tags/remove") { build, form in
+        _ = try await dependencies.queue.removeTag(build.id, form["tag"] ?? "")
+      },
       Route("POST", "/builds/{id}/rerun", access: .page) { request in
-        let id = try await ownBuild(request)
+        let id = try await ownBuild(request).id
         let build = try await refusing { try await dependencies.queue.rerun(id, by: try request.reader().user) }
         return Self.seeOther("/builds/\(build.id)")
       },
@@ -26,23 +31,23 @@ extension WebUI {
   }
 
   private func action(
-    _ name: String, _ act: @escaping @Sendable (BuildID, [String: String]) async throws -> Void
+    _ name: String, _ act: @escaping @Sendable (Build, [String: String]) async throws -> Void
   ) -> Route {
     Route("POST", "/builds/{id}/\(name)", access: .page) { request in
-      let id = try await ownBuild(request)
+      let build = try await ownBuild(request)
       let form = try await request.form()
-      try await refusing { try await act(id, form) }
-      return Self.seeOther("/builds/\(id)")
+      try await refusing { try await act(build, form) }
+      return Self.seeOther("/builds/\(build.id)")
     }
   }
 
   /// The path's build, where it is the caller's.
-  private func ownBuild(_ request: RouteRequest) async throws -> BuildID {
+  private func ownBuild(_ request: RouteRequest) async throws -> Build {
     let id: BuildID = try request.identifier("id", of: "build")
-    guard try await dependencies.store.build(id, owner: try request.reader().user) != nil else {
+    guard let build = try await dependencies.store.build(id, owner: try request.reader().user) else {
       throw Problem.notFound("There is no build \(id).")
     }
-    return id
+    return build
   }
 
   /// The queue's refusals as pages can show them.
@@ -58,12 +63,14 @@ extension WebUI {
     }
   }
 
-  /// The tags of a text, apart by commas: at most 50 of 100 characters.
+  private static let tagLimit = 50
+
+  /// The tags of a text, apart by commas: those of at most 100 characters.
   static func tags(_ text: String) -> [String] {
     let parts = text.split(separator: ",").map { part in
       String(part.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
     }
-    return Array(parts.filter { (1...100).contains($0.count) }.prefix(50))
+    return parts.filter { (1...100).contains($0.unicodeScalars.count) }
   }
 
   private static func seeOther(_ path: String) -> HTTPResponse {

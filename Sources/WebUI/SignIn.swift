@@ -11,6 +11,8 @@ extension WebUI {
         return respond(signInPage(next: next, isWrong: false), user: nil)
       },
       Route("POST", "/sign-in", access: .open) { request in
+        // Else another site could sign its visitors in as somebody else, who would then see what they submit.
+        if request.http.isFromOtherSite { throw Problem(403, "Sign in from this server's own page.") }
         let form = try await request.form()
         let next = Self.ownPath(form["next"])
         let token = (form["token"] ?? "").filter { !$0.isWhitespace }

@@ -167,3 +167,44 @@ def test_log_bytes_that_are_not_utf8(server):
     text = "".join(data["text"] for event, _, data in events if event == "log")
     assert text.endswith("\ufffd\ufffd ok é\n")
     assert events[-1][0] == "end" and events[-1][2] == {"status": "passed", "log_size": job["log_size"]}
+
+
+def sign_in(server, **headers):
+    connection = server.connection()
+    connection.request("POST", "/sign-in", "token=" + server.token, {"Content-Type": FORM, **headers})
+    return connection.getresponse()
+
+
+FORM = "application/x-www-form-urlencoded"
+
+
+@pytest.mark.parametrize("headers,status", [
+    ({}, 303), ({"Sec-Fetch-Site": "same-origin"}, 303), ({"Sec-Fetch-Site": "none"}, 303),
+    ({"Sec-Fetch-Site": "cross-site"}, 403), ({"Sec-Fetch-Site": "same-site"}, 403),
+    ({"Origin": "http://evil.example"}, 403), ({"Origin": "null"}, 403),
+])
+def test_another_site_cannot_sign_its_visitors_in(server, headers, status):
+    assert sign_in(server, **headers).status == status
+
+
+def test_a_page_cannot_give_a_build_more_tags_than_it_may_have(server):
+    build = server.submit(manifest("echo hello"), tags=["first"])
+    cookie = sign_in(server).getheader("Set-Cookie").split(";")[0]
+    headers = {"Content-Type": FORM, "Cookie": cookie, "Sec-Fetch-Site": "same-origin"}
+    for names, status in [(range(49), 303), (range(49), 303), (range(49, 50), 422)]:
+        connection = server.connection()
+        tags = "tags=" + ",".join(f"t{number}" for number in names)
+        connection.request("POST", f"/builds/{build['id']}/tags", tags, headers)
+        assert connection.getresponse().status == status
+    assert len(server.get(f"/api/v1/builds/{build['id']}")["tags"]) == 50
+
+
+def test_a_crash_of_the_server_leaves_no_image_of_its_memory(server):
+    limits = open(f"/proc/{server.process.pid}/limits").read()
+    assert limits.split("Max core file size")[1].split()[:2] == ["0", "0"]
+
+
+def test_builds_have_the_limit_of_descriptors_that_the_server_was_started_with(start):
+    server = start(prefix=["sh", "-c", 'ulimit -Sn 512; exec "$@"', "sh"])
+    log = server.log(server.run(manifest("ulimit -Sn")), "job")
+    assert "\n512\n" in log, log
