@@ -4,6 +4,8 @@ internal import Files
 /// https://github.com/facebook/zstd/blob/dev/contrib/seekable_format/zstd_seekable_compression_format.md
 struct SeekTable: Sendable {
   static let skippableMagic: UInt32 = 0x184D_2A5E
+  /// Begins a frame beside the text, which the table lists with a text of no bytes.
+  static let asideMagic: UInt32 = 0x184D_2A50
   static let footerMagic: UInt32 = 0x8F92_EAB1
   static let footerSize = 9
   /// 16 MiB of table in memory and, at 256 KiB a frame, 256 GiB of text.
@@ -19,6 +21,8 @@ struct SeekTable: Sendable {
   init() {}
 
   var count: Int { offsets.count - 1 }
+  /// Frames at the end that hold no text.
+  var asides: Range<Int> { ((offsets.firstIndex(of: size) ?? count)..<count) }
   var size: Int64 { offsets[offsets.count - 1] }
   var compressedSize: Int64 { compressedOffsets[compressedOffsets.count - 1] }
 

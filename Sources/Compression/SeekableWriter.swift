@@ -52,6 +52,25 @@ public struct SeekableWriter: ~Copyable {
     text.removeAll(keepingCapacity: true)
   }
 
+  /// Ends the frame and puts `bytes` (at most 8 MiB) beside the text: whoever decompresses the whole does not see them,
+  /// and `SeekableReader.aside` finds them. Only after the last text.
+  public mutating func writeAside(_ bytes: [UInt8]) throws(CompressionError) {
+    try endFrame()
+    guard bytes.count <= SeekTable.maximumFrameSize else {
+      throw .refused("\(bytes.count) bytes are too many for a frame")
+    }
+    guard table.count < SeekTable.maximumFrames else { throw .refused("more than \(SeekTable.maximumFrames) frames") }
+    var packed = [UInt8](repeating: 0, count: ZSTD_compressBound(bytes.count))
+    let size = ZSTD_compress2(context, &packed, packed.count, bytes, bytes.count)
+    if let reason = CompressionError.reason(size) { throw .refused(reason) }
+    var frame: [UInt8] = []
+    frame.append(littleEndian: SeekTable.asideMagic)
+    frame.append(littleEndian: UInt32(size))
+    frame.append(contentsOf: packed[..<size])
+    do throws(FileError) { try file.write(frame, at: table.compressedSize) } catch { throw .file(error) }
+    table.append(compressed: UInt32(frame.count), text: 0)
+  }
+
   /// Writes what is left and the table. The file is complete then; making it durable is the caller's.
   public consuming func finish() throws(CompressionError) {
     try endFrame()

@@ -3,71 +3,74 @@ internal import Files
 internal import Logs
 internal import Model
 
-/// Compresses an ended log into two part files, and reads them back against the original before anybody relies on them.
+/// Compresses an ended log into a part file, and reads it back against the original before anybody relies on it.
 struct Archiver {
   private static let chunkSize = 256 << 10
-  /// A frame of the index takes at most 20 bytes a line.
-  private static let indexFrameSize = 512 << 10
 
   let log: LiveLog
+  /// The log as it ended.
+  let snapshot: LiveLog.Snapshot
   let folders: LogFolders
   let space: FreeSpace
   /// True once the process wants to stop.
   let isStopping: () -> Bool
 
-  /// Makes both part files, durable and verified. Throws `CancellationError` when stopped half-way.
-  func run() throws {
-    let snapshot = try log.opened()
-    try folders.removeParts(log.job)
-    let text = try FileDescriptor.open(folders.textPart(log.job), .createNew())
-    let index = try FileDescriptor.open(folders.indexPart(log.job), .createNew())
-    try writeText(to: text, size: snapshot.index.size)
-    try writeIndex(to: index, snapshot)
-    try verify(text: text, index: index, snapshot)
-    try text.synchronize()
-    try index.synchronize()
+  private var size: Int64 { snapshot.index.size }
+
+  /// Makes the part file, durable and verified. Throws `CancellationError` when stopped half-way.
+  func makePart() throws {
+    try folders.removePart(log.job)
+    let file = try FileDescriptor.open(folders.part(log.job), .createNew())
+    var writer = try SeekableWriter(file, frameSize: Int(min(Int64(Self.chunkSize), size)))
+    try writeText(to: &writer)
+    try writeIndex(to: &writer)
+    try writer.finish()
+    try verify(file)
+    try file.synchronize()
   }
 
-  private func writeText(to file: FileDescriptor, size: Int64) throws {
-    var writer = try SeekableWriter(file, frameSize: Self.chunkSize)
+  /// Gives the part file its name. With this name the compressed log exists.
+  func publish() throws {
+    try folders.makeShard(log.job)
+    try FileTree.rename(folders.part(log.job), to: folders.text(log.job))
+  }
+
+  private func writeText(to writer: inout SeekableWriter) throws {
     for offset in stride(from: 0, to: size, by: Self.chunkSize) {
       if isStopping() { throw CancellationError() }
-      let piece = try original(at: offset, size: size)
+      let piece = try original(at: offset)
       // At most what it takes: bytes that cannot be compressed.
       try space.claim(Int64(piece.count))
       try writer.write(piece)
     }
-    try writer.finish()
   }
 
-  private func writeIndex(to file: FileDescriptor, _ snapshot: LiveLog.Snapshot) throws {
-    var writer = try SeekableWriter(file, frameSize: Self.indexFrameSize)
+  private func writeIndex(to writer: inout SeekableWriter) throws {
     var cursor = try log.cursor(at: 0, of: snapshot)
-    var frame: [UInt8] = []
+    // An entry takes at most 20 bytes, so a piece stays below 512 KiB.
+    var piece: [UInt8] = []
     var last: Int64 = 0
     while let line = try cursor.next() {
-      if line.number % ArchivedLog.linesPerFrame == 0 {
+      if line.number % ArchivedLog.linesPerPiece == 0 {
         if isStopping() { throw CancellationError() }
-        try writer.write(frame)
-        try writer.endFrame()
-        frame.removeAll(keepingCapacity: true)
-        frame.append(littleEndian: line.offset)
-        frame.append(littleEndian: last)
+        if !piece.isEmpty { try writer.writeAside(piece) }
+        piece.removeAll(keepingCapacity: true)
+        piece.append(littleEndian: line.offset)
+        piece.append(littleEndian: last)
       }
-      frame.append(entryAfter: last, milliseconds: line.milliseconds, length: line.length)
+      piece.append(entryAfter: last, milliseconds: line.milliseconds, length: line.length)
       last = line.milliseconds
     }
-    try writer.write(frame)
-    try writer.finish()
+    if !piece.isEmpty { try writer.writeAside(piece) }
   }
 
-  private func verify(text: FileDescriptor, index: FileDescriptor, _ snapshot: LiveLog.Snapshot) throws {
-    let archived = try ArchivedLog(text: text, index: index)
+  private func verify(_ file: FileDescriptor) throws {
+    let archived = try ArchivedLog(file)
     guard archived.state == snapshot.state else { throw damaged("it has another size than the original") }
-    for offset in stride(from: 0, to: snapshot.index.size, by: Self.chunkSize) {
+    for offset in stride(from: 0, to: size, by: Self.chunkSize) {
       if isStopping() { throw CancellationError() }
       let found = try archived.read(from: offset, limit: Self.chunkSize)
-      guard try found == original(at: offset, size: snapshot.index.size) else {
+      guard try found == original(at: offset) else {
         throw damaged("it differs from the original at byte \(offset) or after it")
       }
     }
@@ -78,7 +81,7 @@ struct Archiver {
     }
   }
 
-  private func original(at offset: Int64, size: Int64) throws -> [UInt8] {
+  private func original(at offset: Int64) throws -> [UInt8] {
     let count = Int(min(Int64(Self.chunkSize), size - offset))
     let bytes = try log.file(.bytes).read(count: count, at: offset)
     guard bytes.count == count else { throw damaged("the original ends before byte \(offset + Int64(count))") }

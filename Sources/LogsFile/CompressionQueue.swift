@@ -32,10 +32,10 @@ final class CompressionQueue: Sendable {
 
   deinit { thread.stop() }
 
-  /// Queues a log that has ended, and those that failed before: what failed them, a full disk, may have passed.
-  func add(_ job: JobID) {
+  /// Queues logs that have ended, and those that failed before: what failed them, a full disk, may have passed.
+  func add(_ ended: [JobID]) {
     let jobs = state.withLock { state in
-      let jobs = state.failed.union([job]).subtracting(state.queued)
+      let jobs = state.failed.union(ended).subtracting(state.queued)
       state.failed = []
       state.queued.formUnion(jobs)
       return jobs
@@ -71,7 +71,7 @@ final class CompressionQueue: Sendable {
     } catch {
       let failure = LogAccess.translated(error, job)
       // A part that cannot be removed is removed at the next start.
-      try? folders.removeParts(job)
+      try? folders.removePart(job)
       state.withLock { state in _ = state.failed.insert(job) }
       report(job, failure)
     }
@@ -90,23 +90,24 @@ final class CompressionQueue: Sendable {
 
   private func compress(_ job: JobID) throws {
     if isStopping { throw CancellationError() }
-    guard case .live(let log) = try registry.find(job), try log.opened().stage == .ended else { return }
+    guard case .live(let log) = try registry.find(job) else { return }
+    let snapshot = try log.opened()
+    guard snapshot.stage == .ended else { return }
+    let archiver = Archiver(
+      log: log, snapshot: snapshot, folders: folders, space: space, isStopping: { [self] in isStopping })
     do {
-      try Archiver(log: log, folders: folders, space: space, isStopping: { [self] in isStopping }).run()
+      try archiver.makePart()
     } catch  where log.snapshot.stage == .gone {
       // Removed while it was compressed, which shows in whatever was read last.
-      try folders.removeParts(job)
+      try folders.removePart(job)
       return
     }
     let published = try log.retire {
-      try folders.makeShard(job)
-      try FileTree.rename(folders.indexPart(job), to: folders.index(job))
-      // With this name the compressed log exists.
-      try FileTree.rename(folders.textPart(job), to: folders.text(job))
+      try archiver.publish()
       try FileTree.synchronizeDirectory(folders.shard(job))
     }
     registry.forget(log)
-    if !published { try folders.removeParts(job) }
+    if !published { try folders.removePart(job) }
   }
 
   private var isStopping: Bool { state.withLock { $0.stopping } }

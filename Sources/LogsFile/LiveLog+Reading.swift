@@ -49,16 +49,15 @@ extension LiveLog {
 
   /// The entries from `start` on, first those in the file, then the pending ones.
   private func pieces(from start: Int64, _ index: LineIndex) throws -> () throws -> [UInt8] {
-    let times = try file(.times)
     var position = start
-    return {
+    return { [self] in
       if position >= index.timesWritten {
         let rest = index.pendingTimes.dropFirst(Int(position - index.timesWritten))
         position += Int64(rest.count)
         return Array(rest)
       }
       let count = Int(min(Int64(Self.pieceSize), index.timesWritten - position))
-      let piece = try times.read(count: count, at: position)
+      let piece = try file(.times).read(count: count, at: position)
       guard piece.count == count else { throw DamagedIndex() }
       position += Int64(count)
       return piece

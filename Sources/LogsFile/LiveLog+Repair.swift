@@ -9,32 +9,39 @@ extension LiveLog {
   /// over the old one, with the old times as far as they belong to the lines that are there. So whatever a crash left
   /// of the index (behind, cut, torn, of unwritten pages) costs times at most, never a line. Stopped half-way, it
   /// begins again. Memory is constant.
-  static func repair(
-    bytes: FileDescriptor, times: FileDescriptor, points: FileDescriptor, ended: Bool
-  ) throws -> LineIndex {
+  func repair(ended: Bool) throws -> LineIndex {
     var index = LineIndex()
-    var earlier = EarlierTimes(earlierEntries(times))
-    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: chunkSize, alignment: 16)
+    let bytes = try file(.bytes, ended: ended)
+    let earlierTimes = try existing(.times)
+    var earlier = EarlierTimes(Self.entries(earlierTimes))
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: Self.chunkSize, alignment: 16)
     defer { buffer.deallocate() }
     while true {
       let count = try bytes.read(into: buffer, at: index.size)
       if count == 0 { break }
       index.retake(UnsafeRawBufferPointer(rebasing: buffer[..<count]), times: &earlier)
       // Only over entries that `earlier` has read or will not read any more.
-      if !index.pendingTimes.isEmpty { try writePending(&index, times: times, points: points) }
+      try writePending(&index)
     }
     index.endRetaking(times: &earlier)
     if ended { index.finish() }
-    if !index.pendingTimes.isEmpty { try writePending(&index, times: times, points: points) }
-    if try times.size() != index.timesWritten { try times.truncate(to: index.timesWritten) }
-    if try points.size() != index.pointsWritten { try points.truncate(to: index.pointsWritten) }
+    try writePending(&index)
+    try existing(.times)?.truncate(to: index.timesWritten)
+    try existing(.points)?.truncate(to: index.pointsWritten)
     return index
   }
 
-  private static func earlierEntries(_ times: FileDescriptor) -> LineCursor {
+  private func existing(_ part: Part) throws -> FileDescriptor? {
+    do throws(FileError) { return try file(part) } catch {
+      if error.isNotFound { return nil }
+      throw error
+    }
+  }
+
+  private static func entries(_ times: FileDescriptor?) -> LineCursor {
     var position: Int64 = 0
     return LineCursor(number: 0, offset: 0, milliseconds: 0) {
-      let piece = try times.read(count: 16 << 10, at: position)
+      let piece = try times?.read(count: 16 << 10, at: position) ?? []
       position += Int64(piece.count)
       return piece
     }

@@ -7,7 +7,8 @@ internal import Model
 /// The log is no longer in the files that this object stands for: it was compressed or removed. Look again.
 struct LogMoved: Error {}
 
-/// A log that grows, or has ended and waits for compression: one file of bytes, and two of the line index.
+/// A log that grows, or has ended and waits for compression: one file of bytes, and two of the line index, which exist
+/// once something was written to them.
 ///
 /// Writers take `writing` for their whole work. Readers take a copy of the state, which describes bytes that never
 /// change again, and read without a lock. Nothing in memory grows with the log.
@@ -16,6 +17,8 @@ final class LiveLog: Sendable {
   static let pendingLimit = 8 << 10
   /// ... or when so many milliseconds of the job have passed.
   static let pendingMilliseconds: Int64 = 1000
+  /// A log of at most so many bytes is compressed as it ends, which costs less than to keep it for later.
+  static let smallSize: Int64 = 64 << 10
   private static let sliceSize = 256 << 10
 
   enum Stage {
@@ -86,9 +89,10 @@ final class LiveLog: Sendable {
       var next = try open(create: true)
       if next.stage == .ended { return next.state }
       next.index.finish()
+      if let state = try compress(next) { return state }
       try writePending(&next.index)
       try file(.bytes).synchronize()
-      try file(.times).synchronize()
+      if next.index.timesWritten > 0 { try file(.times).synchronize() }
       try FileTree.rename(folders.growing(job), to: folders.ended(job))
       next.stage = .ended
       do { try FileTree.synchronizeDirectory(folders.live) } catch {
@@ -101,6 +105,29 @@ final class LiveLog: Sendable {
     }
   }
 
+  /// Puts the compressed form of a small log in its place; nil where that cannot be, as on a full disk.
+  private func compress(_ last: Snapshot) throws -> LogState? {
+    guard last.index.size <= Self.smallSize else { return nil }
+    var ended = last
+    ended.stage = .ended
+    let archiver = Archiver(log: self, snapshot: ended, folders: folders, space: space, isStopping: { false })
+    do {
+      try archiver.makePart()
+      try archiver.publish()
+    } catch {
+      // It ends like a large one, and what keeps it from being compressed is reported when that is tried again. A part
+      // that cannot be removed is removed then too.
+      try? folders.removePart(job)
+      return nil
+    }
+    // From here on the compressed log is the one that counts, whatever fails.
+    defer { forgetFiles() }
+    current.withLock { $0 = Snapshot(stage: .gone) }
+    try FileTree.synchronizeDirectory(folders.shard(job))
+    try folders.removeLive(job)
+    return ended.state
+  }
+
   /// Lets the log go: runs `publish`, which may put another form of it in place, and removes the files.
   /// False, and nothing is done, where it has gone already.
   func retire(_ publish: () throws -> Void) throws -> Bool {
@@ -108,7 +135,7 @@ final class LiveLog: Sendable {
       if snapshot.stage == .gone { return false }
       try publish()
       current.withLock { $0 = Snapshot(stage: .gone) }
-      defer { for part in Part.allCases { files.forget(name(part)) } }
+      defer { forgetFiles() }
       try folders.removeLive(job)
       return true
     }
@@ -138,14 +165,15 @@ final class LiveLog: Sendable {
       now.stage = .growing
     } else if try create && FileTree.status(folders.text(job)) == nil {
       now.stage = .growing
+      _ = try file(.bytes, .readWrite(), ended: false)
+      current.withLock { $0 = now }
+      return now
     } else {
       // Marked under the lock, so that a writer who waits for it looks again and makes a new object.
       current.withLock { $0.stage = .gone }
       throw LogMoved()
     }
-    let bytes = try file(.bytes, now.stage == .ended ? .update : .readWrite(), ended: now.stage == .ended)
-    now.index = try Self.repair(
-      bytes: bytes, times: file(.times, .readWrite()), points: file(.points, .readWrite()), ended: now.stage == .ended)
+    now.index = try repair(ended: now.stage == .ended)
     current.withLock { $0 = now }
     return now
   }
@@ -163,15 +191,16 @@ final class LiveLog: Sendable {
     }
   }
 
-  private func writePending(_ index: inout LineIndex) throws {
+  func writePending(_ index: inout LineIndex) throws {
     if index.pendingTimes.isEmpty { return }
-    try Self.writePending(&index, times: file(.times), points: file(.points))
+    try write(index.pendingTimes, to: .times, at: index.timesWritten)
+    try write(index.pendingPoints, to: .points, at: index.pointsWritten)
+    index.wrotePending()
   }
 
-  static func writePending(_ index: inout LineIndex, times: FileDescriptor, points: FileDescriptor) throws {
-    try times.write(index.pendingTimes, at: index.timesWritten)
-    if !index.pendingPoints.isEmpty { try points.write(index.pendingPoints, at: index.pointsWritten) }
-    index.wrotePending()
+  /// The first bytes make the file.
+  private func write(_ bytes: [UInt8], to part: Part, at offset: Int64) throws {
+    if !bytes.isEmpty { try file(part, offset == 0 ? .readWrite() : .update).write(bytes, at: offset) }
   }
 }
 
@@ -181,9 +210,12 @@ extension LiveLog {
     case bytes, times, points
   }
 
+  private func forgetFiles() { for part in Part.allCases { files.forget(name(part)) } }
+
   private func name(_ part: Part) -> String { "\(owner).\(part)" }
 
-  /// An open descriptor of a file. Only the first look may create it: reopened later, an absent file is an error.
+  /// An open descriptor of a file. Only who writes its first bytes may create it: reopened later, an absent file is an
+  /// error.
   func file(
     _ part: Part, _ mode: FileDescriptor.Mode = .update, ended: Bool? = nil
   ) throws(FileError) -> FileDescriptor {

@@ -23,14 +23,10 @@ struct LogFolders: Sendable {
   func points(_ job: JobID) -> String { "\(live)/\(job).points" }
   /// The folder of the compressed log.
   func shard(_ job: JobID) -> String { "\(root)/\(job.rawValue >> 12)" }
-  /// The compressed bytes; complete where it exists.
+  /// The compressed log; complete where it exists.
   func text(_ job: JobID) -> String { "\(shard(job))/\(job).zst" }
-  /// The compressed line index; complete where the compressed bytes are.
-  func index(_ job: JobID) -> String { "\(shard(job))/\(job).times.zst" }
-  /// The compressed bytes while they are made.
-  func textPart(_ job: JobID) -> String { "\(live)/\(job).zst.part" }
-  /// The compressed line index while it is made.
-  func indexPart(_ job: JobID) -> String { "\(live)/\(job).times.zst.part" }
+  /// The compressed log while it is made.
+  func part(_ job: JobID) -> String { "\(live)/\(job).zst.part" }
 
   /// Removes the files of a log that grew. The bytes go last: without them the rest has no meaning.
   func removeLive(_ job: JobID) throws(FileError) {
@@ -47,17 +43,11 @@ struct LogFolders: Sendable {
     try FileTree.synchronizeDirectory(root)
   }
 
-  /// Removes half-made compressed files.
-  func removeParts(_ job: JobID) throws(FileError) {
-    try FileTree.removeFile(textPart(job))
-    try FileTree.removeFile(indexPart(job))
-  }
+  /// Removes a half-made compressed log.
+  func removePart(_ job: JobID) throws(FileError) { try FileTree.removeFile(part(job)) }
 
-  /// Removes a compressed log. The bytes go first: without them the log does not exist.
-  func removeCompressed(_ job: JobID) throws(FileError) {
-    try FileTree.removeFile(text(job))
-    try FileTree.removeFile(index(job))
-  }
+  /// Removes a compressed log.
+  func removeCompressed(_ job: JobID) throws(FileError) { try FileTree.removeFile(text(job)) }
 
   /// Makes the folders, sweeps what an earlier process left half-made, and returns the logs that wait for compression.
   func prepare() throws(FileError) -> [JobID] {
@@ -65,14 +55,20 @@ struct LogFolders: Sendable {
     var waiting: [JobID] = []
     for name in try FileTree.names(in: live) {
       if name.hasSuffix(".part") || name.hasPrefix(".probe") { try FileTree.removeFile(live + "/" + name) }
-      guard name.hasSuffix(".ended"), let number = Int64(name.dropLast(6)) else { continue }
-      let job = JobID(rawValue: number)
+      guard let (job, hasEnded) = log(named: name) else { continue }
       if try FileTree.status(text(job)) != nil {
         try removeLive(job)
-      } else {
+      } else if hasEnded {
         waiting.append(job)
       }
     }
     return waiting
+  }
+
+  private func log(named name: String) -> (job: JobID, hasEnded: Bool)? {
+    for (suffix, hasEnded) in [(".log", false), (".ended", true)] where name.hasSuffix(suffix) {
+      return Int64(name.dropLast(suffix.count)).map { (JobID(rawValue: $0), hasEnded) }
+    }
+    return nil
   }
 }

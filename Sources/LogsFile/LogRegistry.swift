@@ -19,7 +19,7 @@ final class LogRegistry: Sendable {
     var clock: UInt64 = 0
     var removals: UInt64 = 0
   }
-  /// A compressed log holds two descriptors and at most 600 KB.
+  /// A compressed log holds a descriptor and at most 600 KB.
   private static let archivedLimit = 8
 
   private let folders: LogFolders
@@ -76,6 +76,14 @@ final class LogRegistry: Sendable {
   /// Returns once no change of the log's files is under way.
   func waitForWriter(_ job: JobID) { state.withLock { $0.live[job] }?.waitForWriter() }
 
+  /// Ends a log, and forgets it where that has compressed it.
+  func end(_ log: LiveLog) throws -> (state: LogState, isCompressed: Bool) {
+    let state = try log.end()
+    let isCompressed = log.snapshot.stage == .gone
+    if isCompressed { forget(log) }
+    return (state, isCompressed)
+  }
+
   /// Forgets `log` where it is the one known.
   func forget(_ log: LiveLog) {
     state.withLock { state in
@@ -104,8 +112,7 @@ final class LogRegistry: Sendable {
 
   private func openArchived(_ job: JobID) throws -> ArchivedLog {
     let removals = state.withLock { $0.removals }
-    let log = try ArchivedLog(
-      text: FileDescriptor.open(folders.text(job)), index: FileDescriptor.open(folders.index(job)))
+    let log = try ArchivedLog(FileDescriptor.open(folders.text(job)))
     state.withLock { state in
       // Removed while it was opened: the open files serve this one read, and must not be found again.
       guard state.removals == removals else { return }

@@ -4,7 +4,7 @@ public import Files
 public import Logs
 public import Model
 
-/// Logs in files of a folder: bytes and a line index while a log grows, seekable zstd files once it has ended.
+/// Logs in files of a folder: bytes and a line index while a log grows, a seekable zstd file once it has ended.
 ///
 /// Memory is constant for each growing log, whatever its size, and open files are bounded. The last space of the file
 /// system is left to others (`FreeSpace`): a log then grows no more. A growing log survives the
@@ -41,7 +41,7 @@ public final class LogsFile: LogStore {
       folders, registry, FreeSpace(of: directory, for: .compression, measure: measure), report: report)
     let waiting = try folders.prepare()
     self.threads = BlockingThreads(name: "logs", count: threads)
-    for job in waiting { compression.add(job) }
+    compression.add(waiting)
   }
 
   deinit { stop() }
@@ -74,16 +74,16 @@ public final class LogsFile: LogStore {
     return state.size
   }
 
-  /// Ends the log. It is durable on return; compression follows in the background.
+  /// Ends the log. It is durable on return; a small one is compressed then, others in the background.
   public func end(_ job: JobID) async throws -> LogState {
     let (state, isCompressed) = try await perform(job) { found, registry in
       switch found {
       case .archived(let log): (log.state, true)
-      case .none: (try registry.live(job).end(), false)
-      case .live(let log): (try log.end(), false)
+      case .none: try registry.end(registry.live(job))
+      case .live(let log): try registry.end(log)
       }
     }
-    if !isCompressed { compression.add(job) }
+    compression.add(isCompressed ? [] : [job])
     waiters.changed(job, state)
     return state
   }

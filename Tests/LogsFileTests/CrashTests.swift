@@ -84,27 +84,28 @@ import Testing
     first.stop()
     try FileTree.rename(folder.growing, to: folder.ended)
     // What a compression that was killed leaves, and what an unfinished probe leaves.
-    for name in ["5000.zst.part", "5000.times.zst.part", ".probe-1"] {
+    for name in ["5000.zst.part", ".probe-1"] {
       try FileTree.writeAtomically([1, 2, 3], to: "\(folder.path)/live/\(name)")
     }
     let store = try folder.store()
     #expect(try await store.state(folder.job).ended)
     await store.compressed()
     #expect(try FileTree.names(in: folder.path + "/live") == [])
-    #expect(try FileTree.names(in: folder.path + "/1") == ["5000.times.zst", "5000.zst"])
+    #expect(try FileTree.names(in: folder.path + "/1") == ["5000.zst"])
     #expect(try await store.read(folder.job, from: 1000, limit: 500) == Array(sample.text[1000..<1500]))
     #expect(try await store.state(folder.job).lines == 40_000)
   }
 
-  @Test func `an original that outlived its compression is removed at start`() async throws {
+  @Test(arguments: [100, 10_000], [true, false])
+  func `an original that outlived its compression is removed at start`(lines: Int, hadEnded: Bool) async throws {
     let folder = LogFolder()
-    let sample = SampleLog(lines: 100)
+    let sample = SampleLog(lines: lines)
     let first = try folder.store()
     try await sample.append(to: first, folder.job)
     _ = try await first.end(folder.job)
     await first.compressed()
     first.stop()
-    try FileTree.writeAtomically(Array(sample.text.prefix(10)), to: folder.ended)
+    try FileTree.writeAtomically(Array(sample.text.prefix(10)), to: hadEnded ? folder.ended : folder.growing)
     let store = try folder.store()
     #expect(try FileTree.names(in: folder.path + "/live") == [])
     try await sample.check(store, folder.job)
@@ -131,16 +132,62 @@ import Testing
     try await SampleLog(lines: 300).append(to: first, folder.job)
     _ = try await first.end(folder.job)
     await first.compressed()
-    for path in [folder.compressed, folder.compressedIndex] {
-      let whole = try FileTree.contents(of: path, limit: 1 << 20)
-      for count in stride(from: 0, to: whole.count, by: 41) {
-        try FileTree.writeAtomically(Array(whole.prefix(count)), to: path)
-        let store = try folder.store()
-        await #expect(throws: LogError.self) { try await store.state(folder.job) }
-        await #expect(throws: LogError.self) { try await store.read(folder.job, from: 0, limit: 9) }
-        await #expect(throws: LogError.self) { try await store.end(folder.job) }
-      }
-      try FileTree.writeAtomically(whole, to: path)
+    let whole = try FileTree.contents(of: folder.compressed, limit: 1 << 20)
+    for count in stride(from: 0, to: whole.count, by: 41) {
+      try FileTree.writeAtomically(Array(whole.prefix(count)), to: folder.compressed)
+      let store = try folder.store()
+      await #expect(throws: LogError.self) { try await store.state(folder.job) }
+      await #expect(throws: LogError.self) { try await store.read(folder.job, from: 0, limit: 9) }
+      await #expect(throws: LogError.self) { try await store.end(folder.job) }
     }
+  }
+
+  @Test func `a changed byte of a compressed log is an error or changes nothing`() async throws {
+    let folder = LogFolder()
+    let sample = SampleLog(lines: 50)
+    let first = try folder.store()
+    try await sample.append(to: first, folder.job)
+    _ = try await first.end(folder.job)
+    let whole = try FileTree.contents(of: folder.compressed, limit: 1 << 20)
+    for index in whole.indices {
+      var changed = whole
+      changed[index] ^= 0x55
+      try FileTree.writeAtomically(changed, to: folder.compressed)
+      let store = try folder.store()
+      do {
+        #expect(try await store.read(folder.job, from: 0, limit: 1 << 20) == sample.text, "byte \(index)")
+        #expect(try await store.lines(folder.job, from: 0, limit: 99, byteLimit: 1 << 20) == sample.lines)
+      } catch is LogError {}
+    }
+  }
+
+  @Test func `a small log costs one file while it grows and one when it has ended`() async throws {
+    let folder = LogFolder()
+    let store = try folder.store()
+    _ = try await store.append(folder.job, at: 0, Array("hello\n".utf8), elapsedMilliseconds: 7)
+    #expect(try FileTree.names(in: folder.path + "/live") == ["5000.log"])
+    #expect(try await store.end(folder.job) == LogState(size: 6, lines: 1, ended: true))
+    #expect(try FileTree.names(in: folder.path + "/live") == [])
+    #expect(try FileTree.names(in: folder.path + "/1") == ["5000.zst"])
+    let lines = try await folder.store().lines(folder.job, from: 0, limit: 9, byteLimit: 99)
+    #expect(lines.map(\.elapsedMilliseconds) == [7])
+  }
+
+  /// A folder in the part's place stands for whatever keeps the compressed form from being made.
+  @Test func `a small log that cannot be compressed ends all the same`() async throws {
+    let folder = LogFolder()
+    let sample = SampleLog(lines: 50)
+    let first = try LogsFile(directory: folder.path) { _, _ in }
+    try await sample.append(to: first, folder.job)
+    try FileTree.makeDirectory("\(folder.path)/live/5000.zst.part")
+    _ = try await first.end(folder.job)
+    await first.compressed()
+    try await sample.check(first, folder.job)
+    #expect(try FileTree.status(folder.ended) != nil)
+    #expect(FileTree.removeEmptyDirectory("\(folder.path)/live/5000.zst.part"))
+    let store = try folder.store()
+    await store.compressed()
+    #expect(try FileTree.names(in: folder.path + "/live") == [])
+    try await sample.check(store, folder.job)
   }
 }

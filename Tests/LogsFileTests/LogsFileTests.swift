@@ -41,7 +41,6 @@ final class LogFolder: Sendable {
   var times: String { "\(path)/live/5000.times" }
   var points: String { "\(path)/live/5000.points" }
   var compressed: String { "\(path)/1/5000.zst" }
-  var compressedIndex: String { "\(path)/1/5000.times.zst" }
 
   deinit { try? FileTree.removeTree(path) }
 }
