@@ -43,10 +43,14 @@ extension JobStep {
       await output.say("artifact \(name) is not stored: \(error)")
       return
     }
-    switch try await reporter.storeArtifact(position, upload) {
-    case .stored(let digest):
-      await output.say("artifact \(name): \(grouped(digest.size)) bytes, sha256 \(digest.sha256)")
-    case .refused(let reason): await output.say("artifact \(name) is not stored: \(reason)")
+    do {
+      switch try await reporter.storeArtifact(position, upload) {
+      case .stored(let digest):
+        await output.say("artifact \(name): \(grouped(digest.size)) bytes, sha256 \(digest.sha256)")
+      case .refused(let reason): await output.say("artifact \(name) is not stored: \(reason)")
+      }
+    } catch is CancellationError where stop.current != nil {
+      await output.say("artifact \(name) is not stored: the build was stopped")
     }
   }
 }

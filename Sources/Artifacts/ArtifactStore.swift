@@ -5,7 +5,8 @@ public import Model
 /// Safe from any task.
 public protocol ArtifactStore: Sendable {
   /// Stores the first `size` bytes of `file` and returns their digest, durable. Constant memory.
-  /// Throws `ArtifactStoreError.changedWhileRead` where the file is shorter than `size`.
+  /// Throws `ArtifactStoreError.changedWhileRead` where the file is shorter than `size`, and `CancellationError` soon
+  /// after the task was cancelled.
   func put(_ file: FileDescriptor, size: Int64) async throws -> ContentDigest
   /// Opens stored bytes; nil where there are none of this hash.
   func open(sha256: String) async throws -> FileDescriptor?
@@ -16,6 +17,9 @@ public protocol ArtifactStore: Sendable {
   func unlink(folder: String, name: String) async throws
   /// Removes stored bytes, whatever the tree says. An absent hash is fine.
   func delete(sha256: String) async throws
+  /// The hashes of stored bytes that begin with `prefix`, two hexadecimal digits, as far as they were stored at `time`
+  /// or later. What is put or deleted meanwhile may be among them or not.
+  func hashes(beginningWith prefix: String, since time: Timestamp) async throws -> [String]
   /// Throws where the store cannot be written, with the reason.
   func check() async throws
 }

@@ -50,20 +50,31 @@ public final class ArtifactsFile: ArtifactStore {
   /// Stores the first `size` bytes of `file`: read once, hashed and written at the same time.
   public func put(_ file: FileDescriptor, size: Int64) async throws -> ContentDigest {
     guard size >= 0 else { throw ArtifactStoreError.changedWhileRead(expected: size, found: 0) }
-    return try await copiers.run { [blobs, folders, hashers, space] in
-      // What cannot fit is refused before it is read.
-      try space.check(room: min(size, file.size()))
-      let incoming = folders.newIncoming()
-      let copy = try FileDescriptor.open(incoming, .createNew(permissions: Self.permissions))
-      do {
-        let digest = try HashingCopy(source: file, size: size, destination: copy, space: space, hashers: hashers).run()
-        try blobs.adopt(incoming, digest)
-        return digest
-      } catch {
-        // What cannot be removed now is swept at the next start.
-        _ = try? FileTree.removeFile(incoming)
-        throw error
-      }
+    let isCancelled = Lock(false)
+    return try await withTaskCancellationHandler {
+      try await copiers.run { [self] in try copy(file, size) { isCancelled.withLock { $0 } } }
+    } onCancel: {
+      isCancelled.withLock { $0 = true }
+    }
+  }
+
+  private func copy(
+    _ file: FileDescriptor, _ size: Int64, isCancelled: @escaping @Sendable () -> Bool
+  ) throws -> ContentDigest {
+    // What cannot fit is refused before it is read.
+    try space.check(room: min(size, file.size()))
+    let incoming = folders.newIncoming()
+    let copy = try FileDescriptor.open(incoming, .createNew(permissions: Self.permissions))
+    do {
+      let copying = HashingCopy(
+        source: file, size: size, destination: copy, space: space, isCancelled: isCancelled, hashers: hashers)
+      let digest = try copying.run()
+      try blobs.adopt(incoming, digest)
+      return digest
+    } catch {
+      // What cannot be removed now is swept at the next start.
+      _ = try? FileTree.removeFile(incoming)
+      throw error
     }
   }
 
@@ -84,6 +95,11 @@ public final class ArtifactsFile: ArtifactStore {
   public func unlink(folder: String, name: String) async throws {
     let place = try TreePlace(folder: folder, name: name)
     try await others.run { [tree] in try tree.unlink(place) }
+  }
+
+  /// The blobs whose hashes begin so. `time` is compared with when a blob was last written, as its file says.
+  public func hashes(beginningWith prefix: String, since time: Timestamp) async throws -> [String] {
+    try await others.run { [blobs] in try blobs.hashes(prefix, since: time) }
   }
 
   /// Removes stored bytes. Names in the tree stay until `unlink`, and keep the space until then.

@@ -42,6 +42,17 @@ final class BlobStore: Sendable {
     }
   }
 
+  /// The hashes of the blobs of one shard that were written at `time` or later.
+  func hashes(_ prefix: String, since time: Timestamp) throws(FileError) -> [String] {
+    guard try FileTree.status(folders.shard(prefix))?.kind == .directory else { return [] }
+    var hashes: [String] = []
+    for name in try FileTree.names(in: folders.shard(prefix)) where ArtifactFolders.isHash(prefix + name) {
+      guard let status = try FileTree.status(folders.blob(prefix + name)) else { continue }
+      if status.modified >= time.milliseconds { hashes.append(prefix + name) }
+    }
+    return hashes
+  }
+
   /// Removes a blob.
   func delete(_ hash: String) throws {
     try withLock(hash) {

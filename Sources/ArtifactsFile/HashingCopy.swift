@@ -16,10 +16,12 @@ struct HashingCopy {
   let size: Int64
   let destination: FileDescriptor
   let space: FreeSpace
+  /// True once nobody wants the copy any more.
+  let isCancelled: @Sendable () -> Bool
   /// At least two threads for each copy at a time; with fewer, copies would wait for each other's hashes forever.
   let hashers: BlockingThreads
 
-  /// Does it, and makes the copy durable.
+  /// Does it, and makes the copy durable. Throws `CancellationError` between two blocks.
   func run() throws -> ContentDigest {
     let ring = BlockRing()
     let sha256 = HashTask()
@@ -50,6 +52,7 @@ struct HashingCopy {
       ring.publish(number, length: 0)
     }
     while offset < size {
+      if isCancelled() { throw CancellationError() }
       let block = ring.blockToFill(number)
       let wanted = UnsafeMutableRawBufferPointer(rebasing: block[..<Int(min(Int64(block.count), size - offset))])
       do { try fill(wanted, from: offset) } catch {

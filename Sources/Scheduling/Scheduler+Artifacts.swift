@@ -33,11 +33,12 @@ extension Scheduler {
         _ = try await artifacts.put(upload.file, size: upload.size)
       }
       guard let put = try await store.putArtifact(artifact, folder: folder, under: lease.stored) else {
+        try await deleteUnreferenced(content.sha256)
         throw QueueError.staleLease(lease.build)
       }
       return put
     }
-    try await artifacts.link(sha256: content.sha256, folder: folder, name: upload.name)
+    try await showNewest(folder: folder, name: upload.name)
     if stored.replaced != nil { curationWanted.signal() }
     state.withLock { $0.live[lease.build]?.hasArtifacts = true }
     hub.publish([.artifact(stored.stored)], build: lease.build, owner: owner)

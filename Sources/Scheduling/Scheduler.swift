@@ -32,6 +32,8 @@ public final class Scheduler: Sendable {
   let turns = KeyedTurns<BuildID>()
   /// By SHA-256: content is not deleted between being stored and being referred to.
   let contentTurns = KeyedTurns<String>()
+  /// By folder and name: a name in the tree is not taken away between being stored and being shown.
+  let placeTurns = KeyedTurns<String>()
   let deadlinesChanged = Wakeup()
   let curationWanted = Wakeup()
 

@@ -119,6 +119,17 @@ extension Store {
     }
   }
 
+  /// Those of `hashes` that no kept artifact has.
+  public func unreferenced(_ hashes: [String]) async throws -> [String] {
+    try await database.read { connection in
+      try hashes.filter { hash in
+        try connection.first(
+          "SELECT 1 FROM artifacts WHERE sha256 = $1 AND deleted_at IS NULL LIMIT 1", [.text(hash)]
+        ) { _ in true } == nil
+      }
+    }
+  }
+
   /// The newest kept artifact of this place in the artifact repository, whoever's it is: what the tree should show.
   public func newestArtifact(inFolder folder: String, name: String) async throws -> Artifact? {
     try await database.read {

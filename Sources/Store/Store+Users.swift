@@ -28,6 +28,11 @@ extension Store {
     }
   }
 
+  /// When the first user was made, which is when the database was; nil where there is none.
+  public func firstUserMade() async throws -> Timestamp? {
+    try await database.read { try $0.first("SELECT MIN(created_at) FROM users") { $0.time(0) } ?? nil }
+  }
+
   /// A user, or nil.
   public func user(_ id: UserID) async throws -> User? {
     try await database.read {

@@ -1,6 +1,7 @@
 import Artifacts
 import ArtifactsFile
 import Files
+import Glibc
 import Model
 import Queue
 import Store
@@ -145,6 +146,62 @@ import Testing
     try await world.scheduler.curate()
     #expect(try await content(world, old) == nil)
     #expect(try !Path.exists(path))
+    await world.close()
+  }
+
+  @Test func `content that nobody noted is deleted, other content and what is older than the database is not`()
+    async throws
+  {
+    let world = try await World()
+    let kept = try await build(world, "kept")
+    let lost = try await world.artifacts.put(world.file("lost"), size: 4)
+    let old = try await world.artifacts.put(world.file("old!"), size: 4)
+    let made = try #require(try await world.store.firstUserMade())
+    for (content, time) in [(lost, made.milliseconds / 1000 + 1), (old, made.milliseconds / 1000 - 1)] {
+      let path = "\(world.folder.path)/artifacts/blobs/\(content.sha256.prefix(2))/\(content.sha256.dropFirst(2))"
+      let times = [timespec](repeating: timespec(tv_sec: Int(time), tv_nsec: 0), count: 2)
+      #expect(utimensat(AT_FDCWD, path, times, 0) == 0)
+    }
+    try await world.scheduler.sweepContent()
+    #expect(try await content(world, kept) == "kept")
+    #expect(try await world.artifacts.open(sha256: lost.sha256) == nil)
+    #expect(try await world.artifacts.open(sha256: old.sha256) != nil)
+    await world.close()
+  }
+
+  @Test func `content on its way in survives the sweep`() async throws {
+    let world = try await World()
+    // The files have the real time, which the world's clock is ahead of.
+    _ = try await world.database.write { try $0.execute("UPDATE users SET created_at = 0", []) }
+    for round in 0..<40 {
+      let assignment = try await world.running()
+      let upload = try world.upload("round \(round)")
+      async let swept: Void = world.scheduler.sweepContent()
+      let artifact = try await world.scheduler.storeArtifact(
+        assignment.lease, job: assignment.jobs[0].id, upload)
+      try await swept
+      #expect(try await content(world, artifact) == "round \(round)")
+    }
+    await world.close()
+  }
+
+  @Test func `content that comes after the lease has gone is not kept`() async throws {
+    let world = try await World()
+    let assignment = try await world.running()
+    let store = world.store
+    // Ended behind the scheduler's back, as where the lease goes while the bytes are copied.
+    let rows = try await store.finish(
+      assignment.lease.build, lease: assignment.lease.stored, status: .failed, jobs: .failed, reason: nil,
+      logSizes: [:], at: world.clock.now)
+    #expect(rows != nil)
+    #expect(
+      try await isStale {
+        _ = try await world.scheduler.storeArtifact(
+          assignment.lease, job: assignment.jobs[0].id, world.upload("late"))
+      })
+    let left = try FileTree.names(in: world.folder.path + "/artifacts/blobs")
+      .flatMap { try FileTree.names(in: "\(world.folder.path)/artifacts/blobs/\($0)") }
+    #expect(left == [])
     await world.close()
   }
 

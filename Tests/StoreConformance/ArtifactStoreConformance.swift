@@ -30,6 +30,8 @@ public struct ArtifactStoreConformance: Sendable {
     Requirement(description: "a file that is shorter than announced is refused", body: changedWhileRead),
     Requirement(description: "equal content may be put at the same time", body: concurrentPuts),
     Requirement(description: "content may be removed while it is put", body: removalDuringPuts),
+    Requirement(description: "what is stored is listed", body: listing),
+    Requirement(description: "an upload ends when it is cancelled", body: cancelledPut),
     Requirement(description: "an absent hash has no bytes", body: unknown),
     Requirement(description: "names are made, replaced and removed", body: names),
     Requirement(description: "names that lead elsewhere are refused", body: unsafeNames),
@@ -54,6 +56,25 @@ extension ArtifactStoreConformance {
     #expect(try await store.put(SourceFile([]).file, size: 0).sha256 == emptyHash)
     let digest = try await store.put(SourceFile(Array("abc".utf8)).file, size: 3)
     #expect(digest == ContentDigest(sha256: abcHash, md5: "900150983cd24fb0d6963f7d28e17f72", size: 3))
+  }
+
+  private static func listing(_ store: any ArtifactStore) async throws {
+    #expect(try await store.hashes(beginningWith: "ba", since: Timestamp(milliseconds: 0)) == [])
+    _ = try await store.put(SourceFile(Array("abc".utf8)).file, size: 3)
+    _ = try await store.put(SourceFile([]).file, size: 0)
+    #expect(try await store.hashes(beginningWith: "ba", since: Timestamp(milliseconds: 0)) == [abcHash])
+    #expect(try await store.hashes(beginningWith: "ba", since: Timestamp(milliseconds: .max)) == [])
+    try await store.delete(sha256: abcHash)
+    #expect(try await store.hashes(beginningWith: "ba", since: Timestamp(milliseconds: 0)) == [])
+  }
+
+  private static func cancelledPut(_ store: any ArtifactStore) async throws {
+    let source = try SourceFile([UInt8](repeating: 5, count: 3_000_000))
+    let put = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      return try await store.put(source.file, size: 3_000_000)
+    }
+    await #expect(throws: CancellationError.self) { try await put.value }
   }
 
   private static func announcedSize(_ store: any ArtifactStore) async throws {
