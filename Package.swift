@@ -62,7 +62,7 @@ let pure: [Target] = [
 ]
 
 let ports: [Target] = [
-  module("Store", ["Model"]),
+  module("Store", ["Model", "Concurrency"]),
   module("Queue", ["Model", "Files"]),
   module("Artifacts", ["Model", "Files"]),
   module("Logs", ["Model"]),

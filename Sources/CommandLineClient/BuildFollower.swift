@@ -9,6 +9,8 @@ struct BuildFollower {
   var selected: Set<Int64>?
   private var renderer: BuildRenderer
   private var shown: Set<Int64> = []
+  /// How the jobs that were shown have ended, by their place in the build.
+  private var ends: [Int: Status] = [:]
 
   init(_ connection: ServerConnection, _ console: Console, selected: Set<Int64>? = nil) {
     self.connection = connection
@@ -21,8 +23,8 @@ struct BuildFollower {
   mutating func run(_ id: Int64) async throws -> BuildDocument {
     var build = try await connection.build(id)
     while true {
-      let jobs = (build.jobs ?? []).filter { !shown.contains($0.id) && selected?.contains($0.id) ?? true }
-      for job in jobs { try await follow(job, of: id) }
+      let jobs = (build.jobs ?? []).enumerated().filter { isNews($0.element, at: $0.offset) }
+      for (place, job) in jobs { ends[place] = try await follow(job, of: id) }
       if build.state.isFinal { break }
       if jobs.isEmpty { try await waitForEnd(of: id) }
       build = try await connection.build(id)
@@ -35,7 +37,14 @@ struct BuildFollower {
     try console.output(renderer.buildEnded(build.state, reason: build.reason, duration: build.duration))
   }
 
-  private mutating func follow(_ job: BuildDocument.JobDocument, of build: Int64) async throws {
+  /// A build that was begun anew has new jobs in the place of those that had ended. One that passes again says
+  /// nothing new.
+  private func isNews(_ job: BuildDocument.JobDocument, at place: Int) -> Bool {
+    if shown.contains(job.id) || !(selected?.contains(job.id) ?? true) { return false }
+    return !(job.state == .passed && ends[place] == .passed)
+  }
+
+  private mutating func follow(_ job: BuildDocument.JobDocument, of build: Int64) async throws -> Status {
     shown.insert(job.id)
     var hasHeading = false
     var begun: ContinuousClock.Instant?
@@ -53,6 +62,7 @@ struct BuildFollower {
     if !hasHeading { try console.output(renderer.heading(stage: job.stage, job: job.name)) }
     let (exitCode, duration) = try await ending(of: job, in: build, status, begun.map { .now - $0 })
     try console.output(renderer.jobEnded(status, exitCode: exitCode, duration: duration))
+    return status
   }
 
   /// The exit status and the time: measured here for a job that was seen to begin and has passed, else asked for.

@@ -80,5 +80,8 @@ extension BuildQuery {
     return ("SELECT \(Build.columns) \(source)WHERE \(filter) ORDER BY \(order) DESC LIMIT \(limit)", parameters)
   }
 
+  /// True where it looks at builds one by one, as many as there are.
+  var isSearch: Bool { search?.isEmpty == false }
+
   var clampedLimit: Int { min(max(limit, 1), 200) }
 }

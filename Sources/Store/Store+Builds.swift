@@ -1,3 +1,4 @@
+internal import Concurrency
 internal import FoundationEssentials
 public import Model
 
@@ -30,10 +31,11 @@ extension Store {
     try await database.read { try $0.build(id) }
   }
 
-  /// A page of the owner's builds, newest first.
+  /// A page of the owner's builds, newest first. Searches wait for each other.
   public func builds(_ query: BuildQuery) async throws -> BuildPage {
     let (sql, parameters) = query.statement()
-    var builds = try await database.read { try $0.all(sql, parameters, Build.init(row:)) }
+    let read = { try await database.read { try $0.all(sql, parameters, Build.init(row:)) } }
+    var builds = try await query.isSearch ? searches.withTurn(of: 0, read) : read()
     guard builds.count > query.clampedLimit else { return BuildPage(builds: builds, next: nil) }
     builds.removeLast()
     return BuildPage(builds: builds, next: builds.last?.id)

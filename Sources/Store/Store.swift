@@ -1,9 +1,14 @@
+internal import Concurrency
+
 /// Everything that is known about users, tokens, builds, jobs and artifacts, over one database. Reads take the owner
 /// and answer nil for what is somebody else's, so that a caller cannot tell it from what does not exist.
 /// Safe from any task; each write is one transaction and durable on return.
 public struct Store: Sendable {
   /// Where it is kept.
   public let database: any Database
+  /// A search looks at all of a user's builds. One at a time takes one of the database's readers; the others are left
+  /// for what is quick.
+  let searches = KeyedTurns<Int>()
 
   /// A store over an open database. Call `migrate` before anything else.
   public init(database: any Database) { self.database = database }

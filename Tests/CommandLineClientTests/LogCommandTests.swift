@@ -41,6 +41,33 @@ private func status(_ status: String, event: String = "status") -> String {
     }
   }
 
+  @Test(arguments: [("passed", 1), ("failed", 2)])
+  func `shows a job that an interrupted build ran again only where that is news`(_ again: String, _ count: Int)
+    async throws
+  {
+    try await withServer { request, number in
+      if request.target.hasSuffix("/jobs/8/log") {
+        return stream([
+          status("running"), log(0, "one"), status("queued"), status("running"), status("passed", event: "end"),
+        ])
+      }
+      if request.target.hasSuffix("/log") {
+        let end = request.target.contains("/9/") ? again : "passed"
+        return stream([status(end), status(end, event: "end")])
+      }
+      let b = job(8, "b", status: number <= 2 ? "running" : "passed")
+      // The command asks once, and the follower before it begins.
+      return number <= 2
+        ? json(build(1, status: "running", jobs: "[\(job(7, "a", status: "passed")),\(b)]"))
+        : json(build(1, jobs: "[\(job(9, "a", status: again)),\(b)]"))
+    } _: { _, environment in
+      let outcome = await wright("logs", "1", "--follow", environment: environment)
+      #expect(outcome.status == 0)
+      #expect(outcome.output.occurrences(of: "==> test / a\n") == count)
+      #expect(outcome.output.occurrences(of: "==> test / b\n") == 1)
+    }
+  }
+
   @Test func `suggests the job that was meant`() async throws {
     try await withServer { [ended] _, _ in
       json(ended)
@@ -204,5 +231,17 @@ private func status(_ status: String, event: String = "status") -> String {
       let outcome = await wright("artifacts", "1", "--get", "nothing", environment: environment)
       #expect(outcome.error == "wright: build #1 has no artifact 'nothing'; there are d/a b.txt\n")
     }
+  }
+}
+
+extension String {
+  /// How often `part` is in it.
+  fileprivate func occurrences(of part: String) -> Int {
+    var (count, rest) = (0, self[...])
+    while let range = rest.firstRange(of: part) {
+      count += 1
+      rest = rest[range.upperBound...]
+    }
+    return count
   }
 }

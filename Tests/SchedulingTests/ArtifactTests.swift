@@ -1,5 +1,6 @@
 import Artifacts
 import ArtifactsFile
+import DatabaseSQLite
 import Files
 import Glibc
 import Model

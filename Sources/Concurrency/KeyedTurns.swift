@@ -1,12 +1,13 @@
-internal import Concurrency
-
 /// Lets one task at a time do something about each key, in the order in which they came; different keys do not wait
 /// for each other. What runs in a turn must not take another turn of the same key.
-final class KeyedTurns<Key: Hashable & Sendable>: Sendable {
+public final class KeyedTurns<Key: Hashable & Sendable>: Sendable {
   private let waiting = Lock<[Key: [CheckedContinuation<Void, Never>]]>([:])
 
+  /// Turns that nobody has taken.
+  public init() {}
+
   /// Runs `body` when it is this task's turn. Not cut short by cancellation: what is begun is finished.
-  func withTurn<Result: Sendable>(of key: Key, _ body: () async throws -> Result) async rethrows -> Result {
+  public func withTurn<Result: Sendable>(of key: Key, _ body: () async throws -> Result) async rethrows -> Result {
     await begin(key)
     defer { end(key) }
     return try await body()
