@@ -23,7 +23,7 @@ extension WebUI {
     guard let (build, jobs) = try await dependencies.store.buildWithJobs(id, owner: reader.user) else {
       throw Problem.notFound("There is no build \(id).")
     }
-    let job = try Self.selection(chosen, in: jobs, of: build)
+    let job = try await selection(chosen, in: jobs, of: build)
     // A refresh leaves out what never changes and may be large.
     let isRefresh = request.http.query("part") == "live"
     var view = BuildView(
@@ -41,9 +41,12 @@ extension WebUI {
     return respond(Page(title: view.pageTitle, name: "build", body: view.html), user: reader.name)
   }
 
-  private static func selection(_ chosen: JobID?, in jobs: [Job], of build: Build) throws -> Job? {
-    guard let chosen else { return selectedJob(jobs) }
-    guard let job = jobs.first(where: { $0.id == chosen }) else {
+  private func selection(_ chosen: JobID?, in jobs: [Job], of build: Build) async throws -> Job? {
+    guard let chosen else { return Self.selectedJob(jobs) }
+    if let job = jobs.first(where: { $0.id == chosen }) { return job }
+    // Where the build was begun anew, another job stands in its place; readers of the old one go on there.
+    let old = try await dependencies.store.job(chosen, owner: build.owner)?.job
+    guard let old, old.build == build.id, let job = jobs.first(where: { $0.position == old.position }) else {
       throw Problem.notFound("Build \(build.id) has no job \(chosen).")
     }
     return job

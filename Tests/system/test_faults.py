@@ -90,6 +90,7 @@ def test_a_server_killed_in_the_middle_loses_nothing(start, sandbox):
     job = server.wait_for_running(running, "job")
     server.wait_for_output(job["id"], "\nattempt\n")
     waiting = [server.submit(manifest(f"echo waiting {n}; sleep 0.1")) for n in range(5)]
+    before = server.get(f"/api/v1/builds/{running['id']}/jobs")
     server.kill()
     assert gone(f"sleep {marker}"), "the build outlived the server"
 
@@ -97,6 +98,14 @@ def test_a_server_killed_in_the_middle_loses_nothing(start, sandbox):
     assert server.log(finished, "job").endswith("\nkept\n")
     # The interrupted build goes on by itself, and its log keeps what the first attempt wrote.
     server.wait_for_output(job["id"], "\nattempt\n", times=2)
+    after = server.get(f"/api/v1/builds/{running['id']}/jobs")
+    assert [j["name"] for j in after] == [j["name"] for j in before]
+    # The job that had ended is done again under another number; who has its page open goes on there.
+    assert after[0]["id"] != before[0]["id"]
+    page = server.request("GET", f"/builds/{running['id']}/jobs/{before[0]['id']}", headers={"Accept": "text/html"})
+    assert page.status == 200 and f'data-selected="{after[0]["id"]}"'.encode() in page.body
+    other = server.request("GET", f"/builds/{finished['id']}/jobs/{before[0]['id']}", headers={"Accept": "text/html"})
+    assert other.status == 404
     for build in waiting:
         assert server.wait(build)["status"] == "passed"
     server.request("POST", f"/api/v1/builds/{running['id']}/kill")
