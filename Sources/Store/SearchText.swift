@@ -15,8 +15,20 @@ enum SearchText {
     var parts = ["#\(number)"]
     if let namespace { parts.append(namespace) }
     parts.append(comment)
-    parts += sources
+    parts += sources.map(withoutCredential)
     return changing(tags: tags, commit: commit) + String(separator) + cut(parts)
+  }
+
+  /// An address without the password or token that it may hold: neither is looked for, nor kept in one more place.
+  static func withoutCredential(_ url: String) -> String {
+    let parts = url.split(separator: "/", maxSplits: 3, omittingEmptySubsequences: false)
+    guard parts.count >= 3, parts[0].hasSuffix(":"), parts[1].isEmpty, let at = parts[2].lastIndex(of: "@") else {
+      return url
+    }
+    // Over HTTP a user name alone may be a token; `git@` of ssh is no secret.
+    guard parts[0].lowercased().hasPrefix("http") || parts[2][..<at].contains(":") else { return url }
+    let host = parts[2][parts[2].index(after: at)...]
+    return (parts[..<2] + [host] + parts[3...]).joined(separator: "/")
   }
 
   /// `text` with other tags and another commit.

@@ -77,15 +77,20 @@ extension ConformanceCheck {
       let fixture = try await Fixture(database)
       let (_, _, entry) = try await fixture.submit(
         namespace: "Team/App", comment: "Fix 100% of it_all", tags: ["Nightly"],
-        sources: ["https://example.org/Tool.git"])
+        sources: [
+          "https://user:pa55@example.org/Tool.git", "https://t0ken@example.org/b", "ssh://me:pa66@example.org/c",
+          "ssh://git@example.org/d?x@y",
+        ])
       try await fixture.submit(comment: "another")
       let claimed = try await fixture.claim(entry)
       let hash = "00ff" + String(repeating: "a", count: 36)
       _ = try await fixture.store.apply([.commit(hash)], under: claimed.lease)
-      for text in ["fix", "100%", "it_a", "team/APP", "#1", "nightly", "00FFaa", "example.org/tool"] {
+      for text in [
+        "fix", "100%", "it_a", "team/APP", "#1", "nightly", "00FFaa", "https://example.org/tool", "//git@example",
+      ] {
         #expect(try await fixture.ids(BuildQuery(owner: fixture.user.id, search: text)) == [1], "\(text)")
       }
-      for text in ["1%o", "itxall", "\\", "nothing"] {
+      for text in ["1%o", "itxall", "\\", "nothing", "pa55", "t0ken", "pa66"] {
         #expect(try await fixture.ids(BuildQuery(owner: fixture.user.id, search: text)) == [], "\(text)")
       }
       #expect(try await fixture.ids(BuildQuery(owner: fixture.user.id, search: "")) == [2, 1])
