@@ -47,7 +47,8 @@ struct ArtifactDownload {
           hash.update(bytes)
           try await write(bytes, offset)
           offset += Int64(bytes.count)
-          try console.progress("\(artifact.name)  \(ByteCount.text(offset)) of \(ByteCount.text(artifact.size))")
+          let name = BuildRenderer.safe(artifact.name)
+          try console.progress("\(name)  \(ByteCount.text(offset)) of \(ByteCount.text(artifact.size))")
         }
         guard offset == artifact.size else { throw wrong("has \(offset) bytes instead of \(artifact.size)") }
       } catch {

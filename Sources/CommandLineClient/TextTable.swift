@@ -4,7 +4,8 @@ struct TextTable {
     var text: String
     var paint: (@Sendable (String) -> String)?
     init(_ text: String, paint: (@Sendable (String) -> String)? = nil) {
-      self.text = text
+      // Here, because the columns are measured by what is shown.
+      self.text = BuildRenderer.safe(text)
       self.paint = paint
     }
   }
@@ -33,7 +34,7 @@ struct TextTable {
     var used = 0
     for (column, cell) in cells.enumerated() {
       let isLast = column == cells.count - 1
-      var text = BuildRenderer.safe(cell.text)
+      var text = cell.text
       if isLast, let width, used + text.count > width { text = text.prefix(max(1, width - used - 1)) + "…" }
       let padding = isLast ? 0 : widths[column] - text.count + 2
       line += (cell.paint?(text) ?? text) + (isLast ? "" : String(repeating: " ", count: padding))

@@ -74,4 +74,10 @@ private func shown(_ text: String, keepsColours: Bool = true, pieces: Int = .max
     let text = "A    LONGER  REST\nxyz  1       a lo…\n     <2>       b?\n"
     #expect(table.text(Style(isColoured: false)) == text)
   }
+
+  @Test func `lines up also where what is shown is longer than what was sent`() {
+    var table = TextTable(["A", "B"])
+    table.add([.init("1\r\n2\r\n3\r\n4\r\n5"), .init("x")])
+    #expect(table.text(Style(isColoured: false)) == "A              B\n1??2??3??4??5  x\n")
+  }
 }
