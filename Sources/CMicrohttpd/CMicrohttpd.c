@@ -1,6 +1,7 @@
 #include "CMicrohttpd.h"
 
 #include <arpa/inet.h>
+#include <malloc.h>
 #include <string.h>
 
 // Targets and queries are decoded by us, from the raw bytes; the library's own decoding would be wasted work.
@@ -152,3 +153,5 @@ uint64_t wright_raise_descriptor_limit(void) {
   }
   return limit.rlim_cur;
 }
+
+void wright_give_memory_back(void) { malloc_trim(0); }

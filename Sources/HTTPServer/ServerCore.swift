@@ -1,3 +1,4 @@
+internal import CMicrohttpd
 internal import Concurrency
 
 /// What all requests of one server share: the handler, the configuration, and the list of requests that are alive.
@@ -8,7 +9,11 @@ final class ServerCore: Sendable {
   private struct State {
     var exchanges: [ObjectIdentifier: Exchange] = [:]
     var isStopping = false
+    /// The most requests at once since memory was last given back.
+    var peak = 0
   }
+  /// So many requests at once are worth giving memory back for.
+  private static let remarkablePeak = 200
   private let state = Lock(State())
   private let emptied = Wakeup()
 
@@ -24,17 +29,21 @@ final class ServerCore: Sendable {
   func add(_ exchange: Exchange) -> Bool {
     state.withLock { state in
       state.exchanges[ObjectIdentifier(exchange)] = exchange
+      state.peak = max(state.peak, state.exchanges.count)
       return !state.isStopping
     }
   }
 
   /// Removes a request that is over and whose handler has returned.
   func remove(_ exchange: Exchange) {
-    let isLast = state.withLock { state in
+    let (isLast, isCalm) = state.withLock { state in
       state.exchanges[ObjectIdentifier(exchange)] = nil
-      return state.isStopping && state.exchanges.isEmpty
+      let isCalm = state.peak >= Self.remarkablePeak && state.exchanges.count <= state.peak / 8
+      if isCalm { state.peak = state.exchanges.count }
+      return (state.isStopping && state.exchanges.isEmpty, isCalm)
     }
     if isLast { emptied.signal() }
+    if isCalm { Self.giveMemoryBack() }
   }
 
   /// From now on `add` answers false. Returns the requests that are alive.
@@ -48,5 +57,12 @@ final class ServerCore: Sendable {
   /// Returns when no request is alive, or when the task is cancelled. Only after `beginStopping()`.
   func waitUntilEmpty() async {
     while liveExchanges > 0, !Task.isCancelled { await emptied.wait() }
+  }
+
+  /// Without this, what thousands of requests needed at once would stay this process's for ever: the C library keeps
+  /// what was freed.
+  private static func giveMemoryBack() {
+    // Takes some milliseconds for each gigabyte, which no request should wait for.
+    Thread.start(name: "memory") { wright_give_memory_back() }
   }
 }

@@ -2,6 +2,7 @@
 
 import json
 import socket
+import time
 
 import pytest
 
@@ -210,3 +211,32 @@ def test_builds_have_the_limit_of_descriptors_that_the_server_was_started_with(s
     server = start(prefix=["sh", "-c", 'ulimit -Sn 512; exec "$@"', "sh"])
     log = server.log(server.run(manifest("ulimit -Sn")), "job")
     assert "\n512\n" in log, log
+
+
+def resident_bytes(server):
+    status = open(f"/proc/{server.process.pid}/status").read()
+    return int(status.split("VmRSS:")[1].split()[0]) * 1024
+
+
+def until(holds):
+    """Whether it comes to hold; the system says nothing when memory changes."""
+    deadline = time.monotonic() + 20
+    while not holds() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return holds()
+
+
+def test_memory_that_many_requests_needed_is_given_back(server):
+    before = resident_bytes(server)
+    head = (f"POST /api/v1/lint HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {server.token}\r\n"
+            "Content-Type: application/json\r\nContent-Length: 1000000\r\n\r\n").encode()
+    address, port = server.host.split(":")
+    connections = []
+    for _ in range(400):
+        connection = socket.create_connection((address, int(port)))
+        connection.sendall(head + b"{" + b" " * 400_000)
+        connections.append(connection)
+    assert until(lambda: resident_bytes(server) > before + (80 << 20))
+    for connection in connections:
+        connection.close()
+    assert until(lambda: resident_bytes(server) < before + (40 << 20))

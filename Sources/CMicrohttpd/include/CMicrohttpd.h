@@ -86,4 +86,7 @@ int wright_local_port(int socket);
 /// Raises the soft limit of open descriptors to the hard one and returns it.
 uint64_t wright_raise_descriptor_limit(void);
 
+/// Returns freed memory of the whole process to the system: malloc_trim(3). Swift does not see malloc.h.
+void wright_give_memory_back(void);
+
 #endif
