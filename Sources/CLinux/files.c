@@ -1,6 +1,8 @@
 #include "CLinux.h"
 
+#include <linux/fs.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 
@@ -22,6 +24,14 @@ int wright_locate_beneath(int directory, const char *path, int no_follow) {
 }
 
 int wright_memory_file(const char *name) { return memfd_create(name, MFD_CLOEXEC); }
+
+int wright_spread_subfolders(int folder) {
+  int flags = 0;
+  if (ioctl(folder, FS_IOC_GETFLAGS, &flags) != 0) return -1;
+  if (flags & FS_TOPDIR_FL) return 0;
+  flags |= FS_TOPDIR_FL;
+  return ioctl(folder, FS_IOC_SETFLAGS, &flags);
+}
 
 int wright_set_direct(int file, int on) {
   int flags = fcntl(file, F_GETFL);

@@ -26,6 +26,7 @@ public final class HostDriver: Driver {
   ) throws {
     try FileTree.makeDirectory(root)
     guard let real = FileTree.realPath(root) else { throw DriverError("the folder \(root) cannot be resolved") }
+    try FileTree.spreadSubfolders(of: real)
     self.root = real
     mode = sandbox
     self.sandbox = Sandbox(program: bubblewrap, hiddenPaths: hiddenPaths + [real], scratch: real)

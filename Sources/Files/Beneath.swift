@@ -104,6 +104,15 @@ extension FileDescriptor {
 }
 
 extension FileTree {
+  /// Tells the file system to spread the subfolders of `path`, as far as it can do that; false where it cannot.
+  ///
+  /// For a folder whose subfolders come and go quickly: ext4 does not use a removed file's inode again for some
+  /// seconds, and in one place of the disk it would pass by thousands of them whenever a file is made.
+  @discardableResult
+  public static func spreadSubfolders(of path: String) throws(FileError) -> Bool {
+    wright_spread_subfolders(try FileDescriptor.open(path, .directory).raw) == 0
+  }
+
   /// Makes the folder `path`, whose parent exists; an existing one is an error whose `isExisting` is true.
   public static func makeNewDirectory(_ path: String, permissions: UInt32 = 0o700) throws(FileError) {
     guard mkdir(path, permissions) == 0 else { throw .last("mkdir", path) }

@@ -9,7 +9,9 @@ extension LiveLog {
     let snapshot = try opened()
     let left = snapshot.index.size - offset
     guard left > 0 else { return [] }
-    return try file(.bytes).read(count: Int(min(Int64(limit), left)), at: offset)
+    let bytes = try file(.bytes).read(count: Int(min(Int64(limit), left)), at: offset)
+    try confirm()
+    return bytes
   }
 
   /// The lines from number `first`.
@@ -19,8 +21,9 @@ extension LiveLog {
     var cursor = try cursor(at: first, of: snapshot)
     let selection = try LineSelection(&cursor, from: first, limit: limit, byteLimit: byteLimit)
     let range = selection.range
-    return try selection.lines(
-      of: file(.bytes).read(count: Int(range.upperBound - range.lowerBound), at: range.lowerBound))
+    let bytes = try file(.bytes).read(count: Int(range.upperBound - range.lowerBound), at: range.lowerBound)
+    try confirm()
+    return try selection.lines(of: bytes)
   }
 
   /// A walk from the last point at or before line `number`, over what `snapshot` knows.

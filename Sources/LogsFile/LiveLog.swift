@@ -41,13 +41,15 @@ final class LiveLog: Sendable {
   let job: JobID
   private let folders: LogFolders
   private let files: DescriptorCache
+  private let spares: SpareFiles
   private let space: FreeSpace
   private let owner: UInt64
   private let writing = Lock(())
   private let current = Lock(Snapshot())
 
-  init(_ job: JobID, _ folders: LogFolders, _ files: DescriptorCache, _ space: FreeSpace) {
+  init(_ job: JobID, _ folders: LogFolders, _ files: DescriptorCache, _ spares: SpareFiles, _ space: FreeSpace) {
     self.job = job
+    self.spares = spares
     self.space = space
     self.folders = folders
     self.files = files
@@ -124,6 +126,7 @@ final class LiveLog: Sendable {
     defer { forgetFiles() }
     current.withLock { $0 = Snapshot(stage: .gone) }
     try FileTree.synchronizeDirectory(folders.shard(job))
+    try spares.put(folders.growing(job), file(.bytes))
     try folders.removeLive(job)
     return ended.state
   }
@@ -154,6 +157,9 @@ final class LiveLog: Sendable {
     }
   }
 
+  /// Throws `LogMoved` where what was just read may have been another log's, whose file this one's has become.
+  func confirm() throws { if snapshot.stage == .gone { throw LogMoved() } }
+
   /// As `opened`, for those who hold `writing`.
   private func open(create: Bool) throws -> Snapshot {
     var now = snapshot
@@ -165,6 +171,7 @@ final class LiveLog: Sendable {
       now.stage = .growing
     } else if try create && FileTree.status(folders.text(job)) == nil {
       now.stage = .growing
+      spares.take(for: folders.growing(job))
       _ = try file(.bytes, .readWrite(), ended: false)
       current.withLock { $0 = now }
       return now

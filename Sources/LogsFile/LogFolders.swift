@@ -6,11 +6,14 @@ internal import Model
 struct LogFolders: Sendable {
   /// Growing logs and what belongs to them.
   let live: String
+  /// Emptied files for logs that begin.
+  let spare: String
   private let root: String
 
   init(_ root: String) {
     self.root = root
     live = root + "/live"
+    spare = root + "/spare"
   }
 
   /// The bytes of a log that grows.
@@ -52,6 +55,8 @@ struct LogFolders: Sendable {
   /// Makes the folders, sweeps what an earlier process left half-made, and returns the logs that wait for compression.
   func prepare() throws(FileError) -> [JobID] {
     try FileTree.makeDirectory(live)
+    try FileTree.makeDirectory(spare)
+    for name in try FileTree.names(in: spare) { try FileTree.removeFile(spare + "/" + name) }
     var waiting: [JobID] = []
     for name in try FileTree.names(in: live) {
       if name.hasSuffix(".part") || name.hasPrefix(".probe") { try FileTree.removeFile(live + "/" + name) }

@@ -25,12 +25,14 @@ final class LogRegistry: Sendable {
   private let folders: LogFolders
   private let files: DescriptorCache
   private let space: FreeSpace
+  private let spares: SpareFiles
   private let state = Lock(State())
 
   init(_ folders: LogFolders, _ files: DescriptorCache, _ space: FreeSpace) {
     self.space = space
     self.folders = folders
     self.files = files
+    spares = SpareFiles(folders.spare)
   }
 
   /// The state of a growing log that is in memory.
@@ -56,7 +58,7 @@ final class LogRegistry: Sendable {
     while true {
       let live = state.withLock { state in
         if let live = state.live[job] { return live }
-        let live = LiveLog(job, folders, files, space)
+        let live = LiveLog(job, folders, files, spares, space)
         state.live[job] = live
         return live
       }

@@ -169,6 +169,31 @@ import Testing
     store.stop()
   }
 
+  @Test func `whoever reads a log while it ends never sees the log that takes its file`() async throws {
+    let folder = LogFolder()
+    let store = try folder.store()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 1...300 as ClosedRange<Int64> {
+        let job = JobID(rawValue: number)
+        let text = [UInt8](repeating: UInt8(48 + number % 200), count: 200)
+        _ = try await store.append(job, at: 0, text, elapsedMilliseconds: 0)
+        for _ in 0..<3 {
+          group.addTask {
+            for _ in 0..<5 {
+              let read = try await store.read(job, from: 0, limit: 5000)
+              #expect(read == text)
+              let lines = try await store.lines(job, from: 0, limit: 5, byteLimit: 5000)
+              #expect(lines.map(\.text) == [text])
+            }
+          }
+        }
+        group.addTask { _ = try await store.end(job) }
+      }
+      try await group.waitForAll()
+    }
+    #expect(try FileTree.names(in: folder.path + "/live") == [])
+  }
+
   @Test func `a line longer than everything is cut, not read`() async throws {
     let folder = LogFolder()
     let store = try folder.store()

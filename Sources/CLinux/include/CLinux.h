@@ -33,6 +33,9 @@ int wright_locate_beneath(int directory, const char *_Nonnull path, int no_follo
 /// permissions, attributes and depth of the tree. 0, or -1 with errno. An absent path is 0.
 int wright_remove_tree(const char *_Nonnull path);
 
+/// Tells the file system that the subfolders of the open folder have nothing to do with each other (`chattr +T`). 0, or -1 with errno.
+int wright_spread_subfolders(int folder);
+
 /// Turns O_DIRECT of an open file on or off. 0, or -1 with errno (EINVAL where the file system has no direct access).
 int wright_set_direct(int file, int on);
 
