@@ -68,7 +68,7 @@ struct Server {
       await http.stop()
     }
     let limit = configuration.stopGrace + configuration.killGrace + .seconds(5)
-    try await ServiceGroup([MemoryTrimmer()] + scheduler.services + [serving, agent], stopTimeout: limit, log: log)
+    try await ServiceGroup(scheduler.services + [serving, agent], stopTimeout: limit, log: log)
       .run(until: StopRequest(log: log).wait)
     await database.close()
     logs.stop()

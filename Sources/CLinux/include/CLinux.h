@@ -103,7 +103,4 @@ int wright_readable_bytes(int descriptor);
 /// errno where there is none. Children do not inherit it. To be called once.
 int wright_catch_signals(const int *_Nonnull numbers, int count);
 
-/// Gives free memory of the C library's heaps back to the system: malloc_trim(3).
-void wright_trim_memory(void);
-
 #endif
