@@ -21,6 +21,8 @@ export class LogView {
   #body = element("div", "log-rows");
   #selection = null;
   #waiting = null;
+  /// The line that stays in the middle when the window changes its size, until the reader scrolls.
+  #centered = null;
   #width = 0;
 
   constructor(view, { moved = () => {}, picked = () => {} } = {}) {
@@ -43,7 +45,7 @@ export class LogView {
   show(source) {
     this.#source = source;
     this.#selection = null;
-    this.#waiting = null;
+    this.#waiting = this.#centered = null;
     this.#width = 0;
     this.#space.style.minWidth = "";
     this.current = -1;
@@ -66,12 +68,17 @@ export class LogView {
 
   /// Draws what is new.
   update() {
-    this.#space.style.height = `${Math.min(this.#full, TALLEST)}px`;
+    this.#stretch();
     this.view.style.setProperty("--digits", String(Math.max(3, String(this.total).length)));
     if (this.#waiting !== null && this.total > this.#waiting) this.center(this.#waiting);
     else if (this.following) this.#moveTo(this.#furthest);
     else if (this.#top > this.#furthest) this.#moveTo(this.#furthest);
     this.draw();
+  }
+
+  /// Gives the scroll bar the log's length; a place beyond it could not be scrolled to.
+  #stretch() {
+    this.#space.style.height = `${Math.min(this.#full, TALLEST)}px`;
   }
 
   draw() {
@@ -115,6 +122,7 @@ export class LogView {
     this.#top = Math.max(0, Math.min(top, this.#furthest));
     const room = Math.min(this.#full, TALLEST) - this.#height;
     const place = this.#isScaled ? (this.#furthest ? (this.#top / this.#furthest) * room : 0) : this.#top;
+    this.#stretch();
     this.view.scrollTop = place;
     this.#expected = this.view.scrollTop;
     this.draw();
@@ -135,7 +143,7 @@ export class LogView {
 
   /// Follows while the reader is at the end of a log that grows, and stops when he goes up.
   #decideFollowing() {
-    this.#waiting = null;
+    this.#waiting = this.#centered = null;
     this.following = this.isAtEnd && !this.#source?.ended;
   }
 
@@ -161,17 +169,18 @@ export class LogView {
 
   #resized() {
     this.#height = this.view.clientHeight;
+    if (this.#centered !== null) this.center(this.#centered);
     this.update();
   }
 
   toStart() {
     this.following = false;
-    this.#waiting = null;
+    this.#waiting = this.#centered = null;
     this.#moveTo(0);
   }
 
   toEnd() {
-    this.#waiting = null;
+    this.#waiting = this.#centered = null;
     this.following = !this.#source?.ended;
     this.#moveTo(this.#furthest);
   }
@@ -186,6 +195,7 @@ export class LogView {
   center(number) {
     this.following = false;
     this.#waiting = number < this.total ? null : number;
+    this.#centered = number;
     this.#moveTo(PAD + number * ROW - Math.floor(this.#height / 2) + ROW);
   }
 
