@@ -62,7 +62,7 @@ let pure: [Target] = [
 ]
 
 let ports: [Target] = [
-  module("Store", ["Model", "Concurrency"]),
+  module("Store", ["Model", "Concurrency", "Crypto"]),
   module("Queue", ["Model", "Files"]),
   module("Artifacts", ["Model", "Files"]),
   module("Logs", ["Model"]),
@@ -135,7 +135,7 @@ let testTargets: [Target] = [
   tests("Model"),
   tests("Manifest", ["Model", "YAML", "Files"], excluding: ["Corpus"]),
   tests("Planning", ["Model", "Manifest"]),
-  tests("DatabaseSQLite", ["Store", "Model", "Files", "Concurrency"]),
+  tests("DatabaseSQLite", ["Store", "Model", "Files", "Concurrency", "Crypto"]),
   tests("ArtifactsFile", ["Artifacts", "StoreConformance", "Model", "Files", "Crypto"]),
   tests("LogsFile", ["Logs", "StoreConformance", "Model", "Files", "Compression"]),
   tests("DriverHost", ["Drivers", "Model", "Processes", "Files", "Concurrency"]),
@@ -143,7 +143,7 @@ let testTargets: [Target] = [
     "Scheduling",
     [
       "Queue", "Store", "Artifacts", "Logs", "Planning", "Manifest", "Model", "Lifecycle", "Concurrency", "Files",
-      "DatabaseSQLite", "LogsFile", "ArtifactsFile",
+      "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Crypto",
     ]),
   tests("Agent", ["Queue", "Drivers", "DriverHost", "Planning", "Model", "Processes", "Files", "Concurrency"]),
   tests("Routing", ["HTTPServer", "Concurrency", "Model"]),

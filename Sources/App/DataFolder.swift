@@ -26,6 +26,9 @@ final class DataFolder: Sendable {
   /// Where the first user's token is kept.
   var adminTokenFile: String { self("admin-token") }
 
+  /// Where the key is kept that seals the database's secrets. Without it they are lost: it belongs into every backup.
+  var sealingKeyFile: String { self("sealing-key") }
+
   /// The first user's token, or nil where there is no file of it.
   func adminToken() throws(FileError) -> String? {
     do throws(FileError) {

@@ -2,6 +2,7 @@ import API
 import Agent
 import Artifacts
 import ArtifactsFile
+import Crypto
 import DatabaseSQLite
 import DriverHost
 import HTTPServer
@@ -33,7 +34,7 @@ struct Server {
     self.log = log
     folder = try DataFolder(configuration.data)
     database = try await SQLiteDatabase.open(configuration.databasePath ?? folder("wright.db"))
-    let store = Store(database: database)
+    let store = Store(database: database, sealer: try Sealer(keyFile: folder.sealingKeyFile))
     try await store.migrate(at: SystemClock().now)
     logs = try LogsFile(directory: folder("logs")) { job, error in
       log.warning("log not compressed", ["job": "\(job)", "error": "\(error)"])

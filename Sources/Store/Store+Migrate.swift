@@ -5,10 +5,12 @@ extension Store {
   public static var knownSchema: Int64 { Migration.all.last?.number ?? 0 }
 
   /// Brings the database to the newest schema, in one transaction. Returns how many steps it took.
-  /// Throws `StoreError.newerSchema`, and changes nothing, where a newer version has written the database.
+  /// Throws `StoreError.newerSchema`, and changes nothing, where a newer version has written the database, and
+  /// `StoreError.otherKey` where its secrets were sealed with another key.
   @discardableResult
   public func migrate(at now: Timestamp) async throws -> Int {
     let dialect = database.dialect
+    let sealer = sealer
     return try await database.write { connection in
       try connection.execute(
         """
@@ -24,6 +26,7 @@ extension Store {
           "INSERT INTO migrations (number, name, applied_at) VALUES ($1, $2, $3)",
           [.integer(migration.number), .text(migration.name), .integer(now.milliseconds)])
       }
+      try connection.checkKey(of: sealer)
       return missing.count
     }
   }

@@ -1,4 +1,5 @@
 internal import Concurrency
+public import Crypto
 
 /// Everything that is known about users, tokens, builds, jobs and artifacts, over one database. Reads take the owner
 /// and answer nil for what is somebody else's, so that a caller cannot tell it from what does not exist.
@@ -6,12 +7,17 @@ internal import Concurrency
 public struct Store: Sendable {
   /// Where it is kept.
   public let database: any Database
+  /// Seals what must not stand in the database in clear.
+  public let sealer: Sealer
   /// A search looks at all of a user's builds. One at a time takes one of the database's readers; the others are left
   /// for what is quick.
   let searches = KeyedTurns<Int>()
 
   /// A store over an open database. Call `migrate` before anything else.
-  public init(database: any Database) { self.database = database }
+  public init(database: any Database, sealer: Sealer) {
+    self.database = database
+    self.sealer = sealer
+  }
 
   /// Throws where the database does not answer.
   public func check() async throws {

@@ -4,6 +4,8 @@ public import Model
 public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The database was written by a newer version of the program.
   case newerSchema(found: Int64, known: Int64)
+  /// The database's secrets were sealed with another key.
+  case otherKey
   /// A row holds a value that this version cannot read.
   case damaged(table: String, id: Int64, detail: String)
   /// A row that has to be there is missing.
@@ -16,6 +18,8 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .newerSchema(let found, let known):
       "the database has schema \(found), and this version knows schemas up to \(known): use the newer version"
+    case .otherKey:
+      "the database's secrets were sealed with another key: put the key file back from the backup that belongs to it"
     case .damaged(let table, let id, let detail): "row \(id) of table \(table) cannot be read: \(detail)"
     case .missing(let table, let id): "row \(id) of table \(table) is missing"
     case .transition(let job, let from, let to):

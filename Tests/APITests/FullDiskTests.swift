@@ -29,7 +29,8 @@ private struct FullDatabase: Database {
     try await TestServer.run { server async throws in
       let lines = Lock<[String]>([])
       let authentication = TokenAuthentication(
-        store: Store(database: FullDatabase(base: server.store.database)), clock: TestServer.clock, trust: .zero,
+        store: Store(database: FullDatabase(base: server.store.database), sealer: server.store.sealer),
+        clock: TestServer.clock, trust: .zero,
         log: Logger { line in lines.withLock { $0.append(String(decoding: line, as: UTF8.self)) } })
       for token in [server.token, server.otherToken, server.token] {
         #expect(try await authentication.principal(token, kind: .user) != nil)

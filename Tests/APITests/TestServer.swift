@@ -2,6 +2,7 @@ import API
 import Artifacts
 import ArtifactsFile
 import Concurrency
+import Crypto
 import DatabaseSQLite
 import Files
 import Glibc
@@ -44,7 +45,7 @@ final class TestServer: Sendable {
   private init(folder: String, _ parts: Parts) async throws {
     self.folder = folder
     database = try await SQLiteDatabase.open(folder + "/wright.db")
-    store = Store(database: database)
+    store = Store(database: database, sealer: try .ephemeral())
     _ = try await store.migrate(at: Self.clock())
     logs = try LogsFile(directory: folder + "/logs") { _, _ in }
     artifacts = try ArtifactsFile(directory: folder + "/artifacts")

@@ -1,4 +1,5 @@
 import Concurrency
+import Crypto
 import DatabaseSQLite
 import Model
 import Store
@@ -9,7 +10,7 @@ import Testing
     let folder = try TemporaryFolder()
     let base = try await SQLiteDatabase.open(folder.path + "/wright.db")
     let database = GaugedDatabase(base: base)
-    let store = Store(database: database)
+    let store = Store(database: database, sealer: try .ephemeral())
     let now = Timestamp(milliseconds: 1)
     try await store.migrate(at: now)
     let owner = try await store.ensureUser(name: "admin", at: now).id

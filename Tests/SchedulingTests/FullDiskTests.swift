@@ -50,7 +50,7 @@ private final class FullDatabase: Database {
 
     mutating func start() {
       world.scheduler = Scheduler(
-        store: Store(database: database), logs: world.logs, artifacts: world.artifacts,
+        store: Store(database: database, sealer: world.store.sealer), logs: world.logs, artifacts: world.artifacts,
         configuration: world.configuration, clock: world.clock, log: logger)
     }
 

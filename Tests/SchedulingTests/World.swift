@@ -1,5 +1,6 @@
 import Artifacts
 import ArtifactsFile
+import Crypto
 import DatabaseSQLite
 import Files
 import Lifecycle
@@ -32,7 +33,7 @@ struct World {
     var settings = SQLiteDatabase.Configuration()
     settings.survivesPowerLoss = false
     database = try await SQLiteDatabase.open(folder.path + "/wright.db", configuration: settings)
-    store = Store(database: database)
+    store = Store(database: database, sealer: try .ephemeral())
     try await store.migrate(at: clock.now)
     user = try await store.ensureUser(name: "admin", at: clock.now).id
     logFiles = logsInMemory ? nil : try LogsFile(directory: folder.path + "/logs") { _, _ in }

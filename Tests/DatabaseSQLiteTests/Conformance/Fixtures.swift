@@ -1,3 +1,4 @@
+import Crypto
 import Model
 import Store
 import Testing
@@ -10,8 +11,8 @@ struct Fixture {
   let store: Store
   let user: User
 
-  init(_ database: any Database) async throws {
-    store = Store(database: database)
+  init(_ database: any Database, sealer: Sealer? = nil) async throws {
+    store = Store(database: database, sealer: try sealer ?? .ephemeral())
     try await store.migrate(at: at(0))
     user = try await store.ensureUser(name: "admin", at: at(0))
   }

@@ -1,3 +1,4 @@
+import Crypto
 import Model
 import Store
 import Testing
@@ -5,7 +6,7 @@ import Testing
 extension ConformanceCheck {
   static let people: [ConformanceCheck] = [
     ConformanceCheck("migrates once and refuses a database of a newer version") { database in
-      let store = Store(database: database)
+      let store = Store(database: database, sealer: try .ephemeral())
       #expect(try await store.migrate(at: at(0)) == Int(Store.knownSchema))
       #expect(try await store.migrate(at: at(1)) == 0)
       try await store.check()
@@ -15,6 +16,12 @@ extension ConformanceCheck {
       await #expect(throws: StoreError.newerSchema(found: 99, known: Store.knownSchema)) {
         try await store.migrate(at: at(2))
       }
+    },
+    ConformanceCheck("another key than the one that secrets were sealed with is refused") { database in
+      let sealer = try Sealer.ephemeral()
+      _ = try await Fixture(database, sealer: sealer)
+      await #expect(throws: StoreError.otherKey) { _ = try await Fixture(database) }
+      _ = try await Fixture(database, sealer: sealer)
     },
     ConformanceCheck("a user is made once") { database in
       let fixture = try await Fixture(database)
