@@ -16,7 +16,7 @@ public enum ProblemMapping {
   private static func status(_ error: QueueError) -> Int {
     switch error {
     case .notFound: 404
-    case .finished, .staleLease, .logGap: 409
+    case .finished, .staleLease, .logGap, .moved: 409
     case .logFull, .artifactTooLarge: 413
     case .noSpace: 507
     case .invalid: 422

@@ -111,7 +111,7 @@ extension QueueError {
   var endsLease: Bool {
     switch self {
     case .staleLease, .finished, .notFound: true
-    case .logGap, .logFull, .artifactTooLarge, .noSpace, .invalid: false
+    case .logGap, .logFull, .artifactTooLarge, .noSpace, .moved, .invalid: false
     }
   }
 }

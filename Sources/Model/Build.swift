@@ -51,6 +51,10 @@ public struct Build: Sendable, Hashable {
   public var pinned: Bool
   /// The first source's commit, once it is known: 40 or 64 hexadecimal digits.
   public var commit: String?
+  /// The registered repository that it was queued for, where it was.
+  public var repository: RepositoryID?
+  /// The ref of the repository that it was queued for: `refs/heads/main`.
+  public var ref: String?
   /// A sentence for people on why it ended as it did, where its jobs' logs do not say it.
   public var reason: String?
   /// How many times an agent has begun it.
@@ -66,9 +70,11 @@ public struct Build: Sendable, Hashable {
   public init(
     id: BuildID, number: Int64, kind: BuildKind, status: Status, owner: UserID, namespace: String?, trigger: Trigger,
     tags: [String], pinned: Bool, commit: String?, reason: String?, attempt: Int, createdAt: Timestamp,
-    startedAt: Timestamp?, finishedAt: Timestamp?
+    startedAt: Timestamp?, finishedAt: Timestamp?, repository: RepositoryID? = nil, ref: String? = nil
   ) {
     self.id = id
+    self.repository = repository
+    self.ref = ref
     self.number = number
     self.kind = kind
     self.status = status
@@ -146,14 +152,17 @@ public struct Artifact: Sendable, Hashable {
   public var content: ContentDigest
   /// Permission bits of the file it came from.
   public var permissions: UInt32
+  /// What its first bytes say it is; nil for what is no part of a program.
+  public var program: ProgramFile?
   /// When it was collected.
   public var createdAt: Timestamp
 
   /// An artifact with these values.
   public init(
     id: ArtifactID, build: BuildID, job: JobID, name: String, source: String, content: ContentDigest,
-    permissions: UInt32, createdAt: Timestamp
+    permissions: UInt32, program: ProgramFile? = nil, createdAt: Timestamp
   ) {
+    self.program = program
     self.id = id
     self.build = build
     self.job = job

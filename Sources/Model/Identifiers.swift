@@ -58,3 +58,11 @@ public struct ArtifactID: Identifier {
   /// The identifier with this number.
   public init(rawValue: Int64) { self.rawValue = rawValue }
 }
+
+/// Names a registered repository.
+public struct RepositoryID: Identifier {
+  /// The number.
+  public let rawValue: Int64
+  /// The identifier with this number.
+  public init(rawValue: Int64) { self.rawValue = rawValue }
+}

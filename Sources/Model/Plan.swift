@@ -150,10 +150,30 @@ public struct ArtifactRule: Codable, Sendable, Hashable {
   public var source: String
   /// The name it is stored by; for a folder or a pattern the folder that the names begin with.
   public var name: String
+  /// Which of the files that `source` names are collected.
+  public var selection: Selection
+
+  /// Which files a rule takes.
+  public enum Selection: String, Codable, Sendable, Hashable {
+    /// Every file.
+    case all
+    /// What a program's build has made: programs, libraries and objects that the repository does not hold itself,
+    /// without what the build system made for its own use.
+    case programs
+  }
 
   /// A rule.
-  public init(source: String, name: String) {
+  public init(source: String, name: String, selection: Selection = .all) {
     self.source = source
     self.name = name
+    self.selection = selection
+  }
+
+  /// Reads what an earlier version may have stored: without a selection it is `all`.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    source = try values.decode(String.self, forKey: .source)
+    name = try values.decode(String.self, forKey: .name)
+    selection = try values.decodeIfPresent(Selection.self, forKey: .selection) ?? .all
   }
 }

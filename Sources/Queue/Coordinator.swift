@@ -139,9 +139,14 @@ public struct ArtifactUpload: Sendable {
   public var file: FileDescriptor
   /// Bytes.
   public var size: Int64
+  /// What its first bytes say it is; nil for what is no part of a program.
+  public var program: ProgramFile?
 
   /// An upload.
-  public init(name: String, source: String, permissions: UInt32, file: FileDescriptor, size: Int64) {
+  public init(
+    name: String, source: String, permissions: UInt32, file: FileDescriptor, size: Int64, program: ProgramFile? = nil
+  ) {
+    self.program = program
     self.name = name
     self.source = source
     self.permissions = permissions

@@ -36,12 +36,16 @@ public struct Submission: Sendable {
   public var trigger: Trigger
   /// Its first tags.
   public var tags: [String]
+  /// The move of a repository's ref that it is queued for. The move is stored with the build; where somebody else has
+  /// stored one of the same ref first, `QueueError.moved` is thrown and nothing is queued.
+  public var move: RefMove?
 
   /// A submission with these parts.
   public init(
     owner: UserID, namespace: String? = nil, kind: BuildKind, manifest: String, plan: Plan, trigger: Trigger,
-    tags: [String] = []
+    tags: [String] = [], move: RefMove? = nil
   ) {
+    self.move = move
     self.owner = owner
     self.namespace = namespace
     self.kind = kind
@@ -70,6 +74,8 @@ public enum QueueError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The server's disk is full; nothing was changed, and the same may succeed once there is space. The text says what
   /// could not be done.
   case noSpace(String)
+  /// The repository's ref does not stand where the submission's move begins: somebody else has stored a move of it.
+  case moved(RefMove)
   /// The value is not one that can be stored; the text says why.
   case invalid(String)
 
@@ -83,6 +89,7 @@ public enum QueueError: Error, Sendable, Hashable, CustomStringConvertible {
     case .logFull(let job, let limit): "the log of job \(job) has reached its limit of \(limit) bytes"
     case .artifactTooLarge(let name, let limit): "artifact \(name) is larger than the limit of \(limit) bytes"
     case .noSpace(let what): "the server's disk is full: \(what)"
+    case .moved(let move): "\(move.name) of repository \(move.repository) has moved meanwhile"
     case .invalid(let reason): reason
     }
   }

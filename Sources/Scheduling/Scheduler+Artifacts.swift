@@ -25,7 +25,7 @@ extension Scheduler {
     let content = try await artifacts.put(upload.file, size: upload.size)
     let artifact = Artifact(
       id: ArtifactID(rawValue: 0), build: lease.build, job: job, name: upload.name, source: upload.source,
-      content: content, permissions: upload.permissions & 0o7777, createdAt: clock.now)
+      content: content, permissions: upload.permissions & 0o7777, program: upload.program, createdAt: clock.now)
     let folder = artifactFolder(commit: commit, build: lease.build)
     let stored = try await contentTurns.withTurn(of: content.sha256) {
       // The same content may have been deleted between its being stored and this turn.

@@ -10,5 +10,5 @@ struct Migration: Sendable {
   var statements: @Sendable (DatabaseDialect) -> [String]
 
   /// All steps, in order.
-  static let all: [Migration] = [.first, .sealing]
+  static let all: [Migration] = [.first, .sealing, .repositories]
 }

@@ -4,7 +4,8 @@ extension Build {
   /// What `init(row:)` reads, from `builds b` and its namespace `n`.
   static let columns = """
     b.id, b.number, b.kind, b.status, b.owner, n.path, b.trigger_type, b.trigger_comment, b.trigger_data, b.tags, \
-    b.pinned, b.commit_hash, b.reason, b.attempt, b.created_at, b.started_at, b.finished_at
+    b.pinned, b.commit_hash, b.reason, b.attempt, b.created_at, b.started_at, b.finished_at, \
+    b.repository, b.ref
     """
   static let selection = "SELECT \(columns) FROM builds b LEFT JOIN namespaces n ON n.id = b.namespace "
 
@@ -21,7 +22,8 @@ extension Build {
         type: triggerType, comment: row.text(7) ?? "", data: row.text(8).map(TextFields.dictionary) ?? [:]),
       tags: row.text(9).map(TextFields.list) ?? [], pinned: row.integer(10) == 1, commit: row.text(11),
       reason: row.text(12), attempt: Int(clamping: attempt), createdAt: Timestamp(milliseconds: created),
-      startedAt: row.time(15), finishedAt: row.time(16))
+      startedAt: row.time(15), finishedAt: row.time(16),
+      repository: row.integer(17).map(RepositoryID.init(rawValue:)), ref: row.text(18))
   }
 }
 
@@ -45,7 +47,7 @@ extension Job {
 extension StoredArtifact {
   static let columns = """
     a.id, a.build, a.job, a.name, a.source, a.sha256, a.md5, a.size, a.permissions, a.created_at, a.folder, \
-    a.deleted_at, a.deleted_reason
+    a.deleted_at, a.deleted_reason, a.kind, a.architecture
     """
 
   init(row: any DatabaseRow) throws {
@@ -56,7 +58,9 @@ extension StoredArtifact {
     artifact = Artifact(
       id: ArtifactID(rawValue: id), build: BuildID(rawValue: build), job: JobID(rawValue: job), name: name,
       source: source, content: ContentDigest(sha256: sha256, md5: md5, size: size),
-      permissions: UInt32(clamping: permissions), createdAt: Timestamp(milliseconds: created))
+      permissions: UInt32(clamping: permissions),
+      program: row.text(13).flatMap(FileKind.init).map { ProgramFile(kind: $0, architecture: row.text(14)) },
+      createdAt: Timestamp(milliseconds: created))
     self.folder = folder
     deletion = row.time(11).map { ArtifactDeletion(at: $0, reason: row.text(12) ?? "") }
   }

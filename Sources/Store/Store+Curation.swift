@@ -147,17 +147,19 @@ extension DatabaseConnection {
   fileprivate func upsert(_ artifact: Artifact, folder: String, owner: UserID) throws -> ArtifactID {
     let id = try first(
       """
-      INSERT INTO artifacts (build, job, owner, name, source, sha256, md5, size, permissions, folder, created_at)
-      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+      INSERT INTO artifacts (build, job, owner, name, source, sha256, md5, size, permissions, folder, created_at,
+        kind, architecture)
+      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
       ON CONFLICT (build, name) DO UPDATE SET job = $2, source = $5, sha256 = $6, md5 = $7, size = $8,
-        permissions = $9, folder = $10, created_at = $11, deleted_at = NULL, deleted_reason = NULL
+        permissions = $9, folder = $10, created_at = $11, kind = $12, architecture = $13, deleted_at = NULL, deleted_reason = NULL
       RETURNING id
       """,
       [
         .integer(artifact.build.rawValue), .integer(artifact.job.rawValue), .integer(owner.rawValue),
         .text(artifact.name), .text(artifact.source), .text(artifact.content.sha256), .text(artifact.content.md5),
         .integer(artifact.content.size), .integer(Int64(artifact.permissions)), .text(folder),
-        .integer(artifact.createdAt.milliseconds),
+        .integer(artifact.createdAt.milliseconds), .optional(artifact.program?.kind.rawValue),
+        .optional(artifact.program?.architecture),
       ]
     ) { $0.integer(0) ?? 0 }
     return ArtifactID(rawValue: id ?? 0)

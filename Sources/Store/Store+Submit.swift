@@ -16,11 +16,15 @@ public struct NewBuild: Sendable {
   public var trigger: Trigger
   /// Its first tags.
   public var tags: [String]
+  /// The move of a repository's ref that it is for.
+  public var move: RefMove?
 
   /// A build to store.
   public init(
-    owner: UserID, namespace: String?, kind: BuildKind, manifest: String, plan: Plan, trigger: Trigger, tags: [String]
+    owner: UserID, namespace: String?, kind: BuildKind, manifest: String, plan: Plan, trigger: Trigger, tags: [String],
+    move: RefMove? = nil
   ) {
+    self.move = move
     self.owner = owner
     self.namespace = namespace
     self.kind = kind
@@ -60,7 +64,8 @@ public struct QueuedBuild: Sendable, Hashable {
 }
 
 extension Store {
-  /// Stores a build with its jobs, plan and tags, `queued`, under the owner's next number.
+  /// Stores a build with its jobs, plan and tags, `queued`, under the owner's next number. Throws `StoreError.moved`
+  /// where the ref of its move does not stand where the move begins.
   public func submit(_ new: NewBuild, at now: Timestamp) async throws -> (build: Build, jobs: [Job], entry: QueuedBuild)
   {
     let plan = try PlanText.encode(new.plan)
@@ -73,6 +78,7 @@ extension Store {
       try connection.execute(
         "INSERT INTO build_plans (build, owner, manifest, plan) VALUES ($1, $2, $3, $4)",
         [.integer(id.rawValue), .integer(new.owner.rawValue), .text(new.manifest), .text(plan)])
+      if let move = new.move { try connection.record(move, build: id, owner: new.owner, at: now) }
       try connection.insertTags(new.tags, build: id, owner: new.owner)
       try connection.insertJobs(new.plan, build: id, owner: new.owner, at: now)
       guard let build = try connection.build(id) else { throw StoreError.missing(table: "builds", id: id.rawValue) }
@@ -109,8 +115,8 @@ extension DatabaseConnection {
     let id = try first(
       """
       INSERT INTO builds (owner, namespace, number, kind, status, created_at, trigger_type, trigger_comment,
-        trigger_data, tags, driver, timeout_ms, search)
-      VALUES ($1, $2, $3, $4, '\(Status.queued.rawValue)', $5, $6, $7, $8, $9, $10, $11, $12) RETURNING id
+        trigger_data, tags, driver, timeout_ms, search, repository, ref)
+      VALUES ($1, $2, $3, $4, '\(Status.queued.rawValue)', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id
       """,
       [
         .integer(new.owner.rawValue), .optional(namespace?.rawValue), .integer(number), .text(new.kind.rawValue),
@@ -118,6 +124,7 @@ extension DatabaseConnection {
         new.trigger.data.isEmpty ? .null : .text(TextFields.encode(new.trigger.data)),
         new.tags.isEmpty ? .null : .text(TextFields.encode(new.tags)), .text(new.plan.driver.type),
         .integer(Duration.seconds(max(0, new.plan.timeoutSeconds)).milliseconds), .text(search),
+        .optional(new.move?.repository.rawValue), .optional(new.move?.name),
       ]
     ) { $0.integer(0) ?? 0 }
     return BuildID(rawValue: id ?? 0)

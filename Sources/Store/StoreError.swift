@@ -10,6 +10,8 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case damaged(table: String, id: Int64, detail: String)
   /// A row that has to be there is missing.
   case missing(table: String, id: Int64)
+  /// The ref of a repository does not stand where the move begins, or the repository is not the owner's.
+  case moved(RefMove)
   /// A job cannot go from the one status to the other.
   case transition(job: Int64, from: Status, to: Status)
 
@@ -22,6 +24,7 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
       "the database's secrets were sealed with another key: put the key file back from the backup that belongs to it"
     case .damaged(let table, let id, let detail): "row \(id) of table \(table) cannot be read: \(detail)"
     case .missing(let table, let id): "row \(id) of table \(table) is missing"
+    case .moved(let move): "\(move.name) of repository \(move.repository) does not stand at \(move.from ?? "nothing")"
     case .transition(let job, let from, let to):
       "job \(job) is \(from.title.lowercased()) and cannot become \(to.title.lowercased())"
     }

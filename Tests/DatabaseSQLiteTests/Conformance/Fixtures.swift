@@ -31,11 +31,12 @@ struct Fixture {
   @discardableResult
   func submit(
     owner: UserID? = nil, namespace: String? = nil, kind: BuildKind = .pipeline, comment: String = "",
-    tags: [String] = [], sources: [String] = [], data: [String: String] = [:], time: Int64 = 0
+    tags: [String] = [], sources: [String] = [], data: [String: String] = [:], move: RefMove? = nil, time: Int64 = 0
   ) async throws -> (build: Build, jobs: [Job], entry: QueuedBuild) {
     let new = NewBuild(
       owner: owner ?? user.id, namespace: namespace, kind: kind, manifest: "driver: {type: host}\n",
-      plan: Self.plan(sources: sources), trigger: Trigger(type: .api, comment: comment, data: data), tags: tags)
+      plan: Self.plan(sources: sources), trigger: Trigger(type: .api, comment: comment, data: data), tags: tags,
+      move: move)
     return try await store.submit(new, at: at(time))
   }
 

@@ -1,0 +1,75 @@
+import Model
+import Store
+import Testing
+
+extension ConformanceCheck {
+  static let refMoves: [ConformanceCheck] = [
+    ConformanceCheck("a move of a ref is stored once, with its build") { database in
+      let fixture = try await Fixture(database)
+      let repository = try await fixture.repository()
+      let first = RefMove(repository: repository, name: "refs/heads/main", from: nil, to: hash("1"))
+      let build = try await fixture.submit(kind: .program, move: first).build
+      #expect(build.repository == repository && build.ref == "refs/heads/main")
+      #expect(try await fixture.refs(repository) == ["refs/heads/main \(hash("1")) \(build.id) gone: no"])
+      await #expect(throws: StoreError.moved(first)) { try await fixture.submit(move: first) }
+      let second = RefMove(repository: repository, name: "refs/heads/main", from: hash("1"), to: hash("2"))
+      let next = try await fixture.submit(move: second).build
+      #expect(next.number == 2, "the refused one took no number")
+      await #expect(throws: StoreError.moved(second)) { try await fixture.submit(move: second) }
+      #expect(try await fixture.refs(repository) == ["refs/heads/main \(hash("2")) \(next.id) gone: no"])
+    },
+    ConformanceCheck("a deleted ref comes back as a new one") { database in
+      let fixture = try await Fixture(database)
+      let repository = try await fixture.repository()
+      let name = "refs/heads/main"
+      try await fixture.submit(move: RefMove(repository: repository, name: name, from: nil, to: hash("1")))
+      _ = try await database.write { connection in
+        try connection.execute("UPDATE repository_refs SET deleted_at = 7", [])
+      }
+      let stale = RefMove(repository: repository, name: name, from: hash("1"), to: hash("2"))
+      await #expect(throws: StoreError.moved(stale)) { try await fixture.submit(move: stale) }
+      let again = RefMove(repository: repository, name: name, from: nil, to: hash("1"))
+      let build = try await fixture.submit(move: again).build
+      #expect(try await fixture.refs(repository) == ["\(name) \(hash("1")) \(build.id) gone: no"])
+    },
+    ConformanceCheck("a move of somebody else's repository is refused") { database in
+      let fixture = try await Fixture(database)
+      let other = try await fixture.store.ensureUser(name: "other", at: at(0)).id
+      let move = RefMove(repository: try await fixture.repository(), name: "refs/heads/main", from: nil, to: hash("1"))
+      await #expect(throws: StoreError.moved(move)) { try await fixture.submit(owner: other, move: move) }
+    },
+  ]
+}
+
+/// A commit's hash made of one digit.
+private func hash(_ digit: Character) -> String { String(repeating: digit, count: 40) }
+
+extension Fixture {
+  fileprivate func repository() async throws -> RepositoryID {
+    let owner = user.id
+    return try await store.database.write { connection in
+      var id: Int64 = 0
+      try connection.query(
+        """
+        INSERT INTO repositories (owner, url, address, watch_type, watch_pattern, every_ms, created_at)
+        VALUES ($1, 'https://example.org/r.git', $2, 'branches', 'main', 60000, 0) RETURNING id
+        """, [.integer(owner.rawValue), .bytes([])]
+      ) { id = $0.integer(0) ?? 0 }
+      return RepositoryID(rawValue: id)
+    }
+  }
+
+  fileprivate func refs(_ repository: RepositoryID) async throws -> [String] {
+    try await store.database.read { connection in
+      var refs: [String] = []
+      try connection.query(
+        "SELECT name, commit_hash, build, deleted_at FROM repository_refs WHERE repository = $1",
+        [.integer(repository.rawValue)]
+      ) { row in
+        let gone = row.integer(3) == nil ? "no" : "yes"
+        refs.append("\(row.text(0) ?? "") \(row.text(1) ?? "") \(row.integer(2) ?? 0) gone: \(gone)")
+      }
+      return refs
+    }
+  }
+}
