@@ -62,7 +62,7 @@ let pure: [Target] = [
 ]
 
 let ports: [Target] = [
-  module("Store", ["Model", "Concurrency", "Crypto"]),
+  module("Store", ["Model", "Planning", "Concurrency", "Crypto"]),
   module("Queue", ["Model", "Files"]),
   module("Artifacts", ["Model", "Files"]),
   module("Logs", ["Model"]),

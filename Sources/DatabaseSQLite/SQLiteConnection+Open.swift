@@ -14,6 +14,8 @@ extension SQLiteConnection {
       try connection.claimFile(path)
       try connection.setUp(configuration)
       try connection.execute("PRAGMA synchronous = \(configuration.survivesPowerLoss ? "FULL" : "OFF")", [])
+      // What was in clear before it was sealed must not stay in free pages.
+      try connection.execute("PRAGMA secure_delete = ON", [])
       // The log file is cut back to this after a checkpoint, or one large transaction would keep its size for ever.
       try connection.execute("PRAGMA journal_size_limit = 8388608", [])
       return connection

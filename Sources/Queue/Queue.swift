@@ -20,42 +20,6 @@ public protocol BuildQueue: Sendable {
   func events(_ filter: EventFilter) -> EventSubscription
 }
 
-/// What is needed to queue a build.
-public struct Submission: Sendable {
-  /// Who submits it.
-  public var owner: UserID
-  /// The namespace's path, made (private) where it does not exist.
-  public var namespace: String?
-  /// What it comes from.
-  public var kind: BuildKind
-  /// The text it was made from, kept for people.
-  public var manifest: String
-  /// What it will do.
-  public var plan: Plan
-  /// Why.
-  public var trigger: Trigger
-  /// Its first tags.
-  public var tags: [String]
-  /// The move of a repository's ref that it is queued for. The move is stored with the build; where somebody else has
-  /// stored one of the same ref first, `QueueError.moved` is thrown and nothing is queued.
-  public var move: RefMove?
-
-  /// A submission with these parts.
-  public init(
-    owner: UserID, namespace: String? = nil, kind: BuildKind, manifest: String, plan: Plan, trigger: Trigger,
-    tags: [String] = [], move: RefMove? = nil
-  ) {
-    self.move = move
-    self.owner = owner
-    self.namespace = namespace
-    self.kind = kind
-    self.manifest = manifest
-    self.plan = plan
-    self.trigger = trigger
-    self.tags = tags
-  }
-}
-
 /// Why the queue refused.
 public enum QueueError: Error, Sendable, Hashable, CustomStringConvertible {
   /// No build has this number.

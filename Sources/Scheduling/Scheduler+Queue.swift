@@ -8,11 +8,9 @@ extension Scheduler: BuildQueue {
   /// Stores a build, queued, and wakes the one agent that will take it.
   public func submit(_ submission: Submission) async throws -> Build {
     try SubmissionCheck.check(submission)
-    let stored = try await store(
-      NewBuild(
-        owner: submission.owner, namespace: submission.namespace, kind: submission.kind, manifest: submission.manifest,
-        plan: submission.plan, trigger: submission.trigger, tags: SubmissionCheck.unique(submission.tags),
-        move: submission.move))
+    var submission = submission
+    submission.tags = SubmissionCheck.unique(submission.tags)
+    let stored = try await store(submission)
     state.withLock { $0.metrics.submitted += 1 }
     hub.publish([.build(stored.build)], build: stored.build.id, owner: stored.build.owner)
     enqueue(stored.entry)
@@ -64,7 +62,7 @@ extension Scheduler: BuildQueue {
   /// All changes from now on.
   public func events(_ filter: EventFilter) -> EventSubscription { hub.subscribe(filter) }
 
-  private func store(_ new: NewBuild) async throws -> (build: Build, jobs: [Job], entry: QueuedBuild) {
+  private func store(_ new: Submission) async throws -> (build: Build, jobs: [Job], entry: QueuedBuild) {
     do { return try await store.submit(new, at: clock.now) } catch StoreError.moved(let move) {
       throw QueueError.moved(move)
     }

@@ -1,4 +1,4 @@
-internal import Model
+internal import Crypto
 
 /// A step of the schema. Once released it never changes; what comes later is a further step.
 struct Migration: Sendable {
@@ -8,7 +8,9 @@ struct Migration: Sendable {
   var name: String
   /// The statements, in order.
   var statements: @Sendable (DatabaseDialect) -> [String]
+  /// What statements cannot do to the rows that are there, after them.
+  var rows: @Sendable (any DatabaseConnection, Sealer) throws -> Void = { _, _ in }
 
   /// All steps, in order.
-  static let all: [Migration] = [.first, .sealing, .repositories]
+  static let all: [Migration] = [.first, .sealing, .repositories, .sealedPlans]
 }

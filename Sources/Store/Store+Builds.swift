@@ -1,5 +1,4 @@
 internal import Concurrency
-internal import FoundationEssentials
 public import Model
 
 /// A job with the build that it belongs to.
@@ -71,7 +70,7 @@ extension Store {
     }
   }
 
-  /// The text that the build was made from; nil where the owner has no such build.
+  /// The text that the build was made from, `xxxxxx` in place of what its plan masks; nil where the owner has no such build.
   public func manifest(of build: BuildID, owner: UserID) async throws -> String? {
     try await database.read {
       try $0.first(
@@ -83,12 +82,13 @@ extension Store {
 
   /// What the build does; nil where the owner has no such build.
   public func plan(of build: BuildID, owner: UserID) async throws -> Plan? {
-    try await database.read {
+    let stored = try await database.read {
       try $0.first(
-        "SELECT plan FROM build_plans WHERE build = $1 AND owner = $2",
+        "SELECT \(StoredPlan.columns) FROM build_plans p WHERE p.build = $1 AND p.owner = $2",
         [.integer(build.rawValue), .integer(owner.rawValue)]
-      ) { try PlanText.decode($0.text(0), build: build) }
+      ) { StoredPlan(row: $0, at: 0) }
     }
+    return try stored?.plan(of: build, sealer)
   }
 }
 
@@ -102,20 +102,5 @@ extension DatabaseConnection {
       "SELECT \(Job.columns) FROM jobs j WHERE j.build = $1 AND j.superseded = 0 ORDER BY j.position",
       [.integer(build.rawValue)],
       Job.init(row:))
-  }
-}
-
-/// A plan as it is stored: JSON.
-enum PlanText {
-  static func encode(_ plan: Plan) throws -> String {
-    String(decoding: try JSONEncoder().encode(plan), as: UTF8.self)
-  }
-
-  static func decode(_ text: String?, build: BuildID) throws -> Plan {
-    do {
-      return try JSONDecoder().decode(Plan.self, from: Data((text ?? "").utf8))
-    } catch {
-      throw StoreError.damaged(table: "build_plans", id: build.rawValue, detail: "the plan is not valid: \(error)")
-    }
   }
 }

@@ -66,7 +66,7 @@ extension Store {
   public func claim(
     _ entry: QueuedBuild, by claimant: Claimant, until leaseUntil: Timestamp, turn: Int64, at now: Timestamp
   ) async throws -> ClaimedBuild? {
-    try await database.write { connection in
+    try await database.write { [sealer] connection in
       let moved = try connection.moveBuild(
         entry.id, to: .running,
         setting: """
@@ -80,12 +80,12 @@ extension Store {
       guard moved, let build = try connection.build(entry.id) else { return nil }
       try connection.noteServed(entry, turn: turn)
       let row = try connection.first(
-        "SELECT b.fence, p.plan FROM builds b JOIN build_plans p ON p.build = b.id WHERE b.id = $1",
+        "SELECT b.fence, \(StoredPlan.columns) FROM builds b JOIN build_plans p ON p.build = b.id WHERE b.id = $1",
         [.integer(entry.id.rawValue)]
-      ) { ($0.integer(0) ?? 0, $0.text(1)) }
+      ) { ($0.integer(0) ?? 0, StoredPlan(row: $0, at: 1)) }
       guard let row else { throw StoreError.missing(table: "build_plans", id: entry.id.rawValue) }
       return ClaimedBuild(
-        build: build, fence: row.0, plan: try PlanText.decode(row.1, build: build.id),
+        build: build, fence: row.0, plan: try row.1.plan(of: build.id, sealer),
         jobs: try connection.jobs(of: entry.id))
     }
   }

@@ -22,6 +22,7 @@ extension Store {
       let missing = Migration.all.filter { $0.number > found }
       for migration in missing {
         for statement in migration.statements(dialect) { try connection.execute(statement, []) }
+        try migration.rows(connection, sealer)
         try connection.execute(
           "INSERT INTO migrations (number, name, applied_at) VALUES ($1, $2, $3)",
           [.integer(migration.number), .text(migration.name), .integer(now.milliseconds)])

@@ -1,39 +1,5 @@
 public import Model
-
-/// What is stored for a new build.
-public struct NewBuild: Sendable {
-  /// Whose it will be.
-  public var owner: UserID
-  /// The namespace's path, made (private) where it does not exist.
-  public var namespace: String?
-  /// What it comes from.
-  public var kind: BuildKind
-  /// The text it was made from.
-  public var manifest: String
-  /// What it will do.
-  public var plan: Plan
-  /// Why.
-  public var trigger: Trigger
-  /// Its first tags.
-  public var tags: [String]
-  /// The move of a repository's ref that it is for.
-  public var move: RefMove?
-
-  /// A build to store.
-  public init(
-    owner: UserID, namespace: String?, kind: BuildKind, manifest: String, plan: Plan, trigger: Trigger, tags: [String],
-    move: RefMove? = nil
-  ) {
-    self.move = move
-    self.owner = owner
-    self.namespace = namespace
-    self.kind = kind
-    self.manifest = manifest
-    self.plan = plan
-    self.trigger = trigger
-    self.tags = tags
-  }
-}
+internal import Planning
 
 /// A build that waits for an agent, with what decides whose turn it is.
 public struct QueuedBuild: Sendable, Hashable {
@@ -64,11 +30,14 @@ public struct QueuedBuild: Sendable, Hashable {
 }
 
 extension Store {
-  /// Stores a build with its jobs, plan and tags, `queued`, under the owner's next number. Throws `StoreError.moved`
-  /// where the ref of its move does not stand where the move begins.
-  public func submit(_ new: NewBuild, at now: Timestamp) async throws -> (build: Build, jobs: [Job], entry: QueuedBuild)
-  {
-    let plan = try PlanText.encode(new.plan)
+  /// Stores a build with its jobs, plan and tags, `queued`, under the owner's next number. What its plan masks is
+  /// stored sealed, and left out of the manifest. Throws `StoreError.moved` where the ref of its move does not stand
+  /// where the move begins.
+  public func submit(_ new: Submission, at now: Timestamp) async throws -> (
+    build: Build, jobs: [Job], entry: QueuedBuild
+  ) {
+    let plan = try StoredPlan(new.plan, sealer)
+    let manifest = shownManifest(new.manifest, masking: new.plan.maskedValues)
     return try await database.write { connection in
       guard let number = try connection.nextNumber(of: new.owner) else {
         throw StoreError.missing(table: "users", id: new.owner.rawValue)
@@ -76,8 +45,8 @@ extension Store {
       let namespace = try new.namespace.map { try connection.ensureNamespace($0, owner: new.owner, at: now) }
       let id = try connection.insert(new, number: number, namespace: namespace, at: now)
       try connection.execute(
-        "INSERT INTO build_plans (build, owner, manifest, plan) VALUES ($1, $2, $3, $4)",
-        [.integer(id.rawValue), .integer(new.owner.rawValue), .text(new.manifest), .text(plan)])
+        "INSERT INTO build_plans (build, owner, manifest, plan, sealed) VALUES ($1, $2, $3, $4, $5)",
+        [.integer(id.rawValue), .integer(new.owner.rawValue), .text(manifest)] + plan.values)
       if let move = new.move { try connection.record(move, build: id, owner: new.owner, at: now) }
       try connection.insertTags(new.tags, build: id, owner: new.owner)
       try connection.insertJobs(new.plan, build: id, owner: new.owner, at: now)
@@ -107,7 +76,8 @@ extension DatabaseConnection {
     return NamespaceID(rawValue: id)
   }
 
-  fileprivate func insert(_ new: NewBuild, number: Int64, namespace: NamespaceID?, at now: Timestamp) throws -> BuildID
+  fileprivate func insert(_ new: Submission, number: Int64, namespace: NamespaceID?, at now: Timestamp) throws
+    -> BuildID
   {
     let search = SearchText.make(
       number: number, comment: new.trigger.comment, namespace: new.namespace, sources: new.plan.sources.map(\.url),

@@ -1,5 +1,7 @@
+import Files
 import Model
 import Queue
+import Store
 import Testing
 
 @testable import Scheduling
@@ -29,6 +31,30 @@ import Testing
     #expect(heard == ["queued", "running"] + jobs + ["passed"])
     let metrics = world.scheduler.metrics
     #expect(metrics.submitted == 1 && metrics.finished == [.passed: 1] && metrics.running == 0 && metrics.queued == 0)
+    await world.close()
+  }
+
+  @Test func `a password in a source's address reaches the agent, also again, and no file`() async throws {
+    let world = try await World()
+    var plan = World.plan()
+    plan.sources = [Source(url: "https://me:pa55word@e.org/a", directory: "a")]
+    plan.maskedValues = ["pa55word"]
+    let build = try await world.scheduler.submit(
+      Submission(
+        owner: world.user, kind: .pipeline, manifest: "sources: [https://me:pa55word@e.org/a]", plan: plan,
+        trigger: Trigger(type: .api)))
+    try await world.run(try await world.claim())
+    let again = try await world.scheduler.rerun(build.id, by: world.user)
+    let second = try await world.claim()
+    #expect(second.lease.build == again.id && second.plan == plan)
+    for id in [build.id, again.id] {
+      let manifest = try await world.store.manifest(of: id, owner: world.user)
+      #expect(manifest == "sources: [https://me:xxxxxx@e.org/a]")
+    }
+    for name in try FileTree.names(in: world.folder.path) where name.hasPrefix("wright.db") {
+      let bytes = try FileTree.contents(of: world.folder.path + "/" + name, limit: 100_000_000)
+      #expect(!String(decoding: bytes, as: UTF8.self).contains("pa55word"), "\(name)")
+    }
     await world.close()
   }
 

@@ -17,7 +17,9 @@ struct Fixture {
     user = try await store.ensureUser(name: "admin", at: at(0))
   }
 
-  static func plan(jobs: [String] = ["create-driver", "build", "test"], sources: [String] = []) -> Plan {
+  static func plan(
+    jobs: [String] = ["create-driver", "build", "test"], sources: [String] = [], masked: [String] = []
+  ) -> Plan {
     Plan(
       driver: DriverSpecification(type: "host"),
       sources: sources.map { Source(url: $0, directory: "d") },
@@ -25,7 +27,7 @@ struct Fixture {
         PlannedStage(name: "setup", jobs: jobs.prefix(1).map { PlannedJob(name: $0, step: .createDriver) }),
         PlannedStage(
           name: "make", jobs: jobs.dropFirst().map { PlannedJob(name: $0, step: .script(commands: ["true"])) }),
-      ], timeoutSeconds: 60)
+      ], timeoutSeconds: 60, maskedValues: masked)
   }
 
   @discardableResult
@@ -33,7 +35,7 @@ struct Fixture {
     owner: UserID? = nil, namespace: String? = nil, kind: BuildKind = .pipeline, comment: String = "",
     tags: [String] = [], sources: [String] = [], data: [String: String] = [:], move: RefMove? = nil, time: Int64 = 0
   ) async throws -> (build: Build, jobs: [Job], entry: QueuedBuild) {
-    let new = NewBuild(
+    let new = Submission(
       owner: owner ?? user.id, namespace: namespace, kind: kind, manifest: "driver: {type: host}\n",
       plan: Self.plan(sources: sources), trigger: Trigger(type: .api, comment: comment, data: data), tags: tags,
       move: move)
