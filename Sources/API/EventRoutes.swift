@@ -29,7 +29,8 @@ struct EventRoutes {
           "All of the caller's builds as they change; those that wait or run first", tag: "Events",
           responses: [
             RouteAnswer(
-              200, "events build and job; missed, where the client was too slow and should read the list again",
+              200, "events build and job; repository {id}, where one is new, was changed, checked or removed; missed, where "
+                + "the client was too slow and should read the lists again",
               "text/event-stream", nil)
           ]), ofAll),
     ]
@@ -54,6 +55,7 @@ struct EventRoutes {
         switch event {
         case .build(let build): try await stream.send(build)
         case .job(let job): try await stream.send(job)
+        case .repository(let id): try await stream.send(id)
         case .artifact: continue
         case .missed:
           try await stream.send(event: "missed", data: Array("{}".utf8))
@@ -98,6 +100,7 @@ struct BuildEventStream {
       case .build, .missed:
         // At the end everything is read once more, so that no job is left behind in an older status.
         if try await sendPresent(to: stream) { return }
+      case .repository: continue
       }
     }
   }
@@ -140,6 +143,14 @@ extension EventStreamWriter {
       writer.field("name", job.name)
       writer.field("status", job.status.rawValue)
       writer.field("exit_code", job.exitCode.map(Int64.init))
+      writer.endObject()
+    }
+  }
+
+  fileprivate func send(_ repository: RepositoryID) async throws {
+    try await send(event: "repository") { writer in
+      writer.beginObject()
+      writer.field("id", repository.rawValue)
       writer.endObject()
     }
   }

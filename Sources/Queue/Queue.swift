@@ -16,7 +16,10 @@ public protocol BuildQueue: Sendable {
   func addTags(_ build: BuildID, _ tags: [String]) async throws -> Build
   /// Removes a tag; an absent one is fine.
   func removeTag(_ build: BuildID, _ tag: String) async throws -> Build
-  /// All changes of builds and jobs from now on. Ends when the server stops.
+  /// Tells the owner's listeners that a registered repository is new, was changed, checked or removed. Whoever changes
+  /// repositories stores the change first.
+  func announce(_ repository: RepositoryID, of owner: UserID)
+  /// All changes of builds, jobs and repositories from now on. Ends when the server stops.
   func events(_ filter: EventFilter) -> EventSubscription
 }
 
@@ -63,7 +66,7 @@ public enum QueueError: Error, Sendable, Hashable, CustomStringConvertible {
 public enum EventFilter: Sendable, Hashable {
   /// One build and its jobs.
   case build(BuildID)
-  /// All builds of one owner.
+  /// All builds and repositories of one owner.
   case owner(UserID)
 }
 
@@ -75,6 +78,8 @@ public enum BuildEvent: Sendable, Hashable {
   case job(Job)
   /// An artifact was collected.
   case artifact(Artifact)
+  /// A registered repository is new, was changed, checked or removed: its present state is in the store.
+  case repository(RepositoryID)
   /// The subscriber was too slow and changes were left out: it should read the present state anew.
   case missed
 }

@@ -40,9 +40,16 @@ final class EventHub: Sendable {
 
   /// Hands changes of one build on, in this order.
   func publish(_ events: [BuildEvent], build: BuildID, owner: UserID) {
+    publish(events, to: [.build(build), .owner(owner)])
+  }
+
+  /// Hands a change of a repository on.
+  func publish(_ repository: RepositoryID, owner: UserID) { publish([.repository(repository)], to: [.owner(owner)]) }
+
+  private func publish(_ events: [BuildEvent], to filters: [EventFilter]) {
     guard !events.isEmpty else { return }
     state.withLock { state in
-      for filter in [EventFilter.build(build), .owner(owner)] {
+      for filter in filters {
         for buffer in (state.buffers[filter] ?? [:]).values { buffer.append(events) }
       }
     }

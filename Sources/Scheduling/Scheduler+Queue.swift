@@ -59,6 +59,9 @@ extension Scheduler: BuildQueue {
     try await mark(id) { try await store.removeTag(id, tag) }
   }
 
+  /// Tells listeners of a change of a repository.
+  public func announce(_ repository: RepositoryID, of owner: UserID) { hub.publish(repository, owner: owner) }
+
   /// All changes from now on.
   public func events(_ filter: EventFilter) -> EventSubscription { hub.subscribe(filter) }
 

@@ -3,6 +3,7 @@ import HTTPServer
 import Model
 import Queue
 import Routing
+import Store
 import Testing
 
 @Suite struct EventTests {
@@ -61,6 +62,20 @@ import Testing
       let told = try await asking.finish().filter { $0.name == "artifact" }
       #expect(told.map(\.data) == [["name": "a/b", "size": 3, "job_id": .integer(job.id.rawValue)]])
       #expect(try await !other.finish().contains { $0.name == "artifact" })
+    }
+  }
+
+  @Test func `changes of a caller's repositories are heard, and nobody else's`() async throws {
+    try await TestServer.run { server in
+      let client = try StreamClient(await server.get("/api/v1/events"))
+      let other = try StreamClient(await server.send("GET", "/api/v1/events", token: server.otherToken))
+      while server.scheduler.metrics.subscribers < 2 { await Task.yield() }
+      server.scheduler.announce(RepositoryID(rawValue: 7), of: server.admin.id)
+      let events = try await client.wait { !$0.isEmpty }
+      #expect(events == [ReceivedEvent(name: "repository", data: ["id": 7])])
+      #expect(try other.events.isEmpty)
+      await client.leave()
+      await other.leave()
     }
   }
 

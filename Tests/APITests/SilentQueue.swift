@@ -18,6 +18,7 @@ final class SilentQueue: BuildQueue {
 
   func say(_ event: BuildEvent) { for listener in listeners.withLock({ $0 }) { listener.yield(event) } }
 
+  func announce(_ repository: RepositoryID, of owner: UserID) { say(.repository(repository)) }
   func submit(_ submission: Submission) async throws -> Build { try await scheduler.submit(submission) }
   func kill(_ build: BuildID) async throws -> Build { try await scheduler.kill(build) }
   func rerun(_ build: BuildID, by user: UserID) async throws -> Build { try await scheduler.rerun(build, by: user) }
