@@ -29,7 +29,8 @@ struct EventRoutes {
           "All of the caller's builds as they change; those that wait or run first", tag: "Events",
           responses: [
             RouteAnswer(
-              200, "events build and job; repository {id} where one is new or has changed; missed, where the client was too "
+              200,
+              "events build and job; repository {id} where one is new or has changed; missed, where the client was too "
                 + "slow and should read the lists again",
               "text/event-stream", nil)
           ]), ofAll),
