@@ -28,12 +28,15 @@ public struct Repository: Sendable, Hashable {
   public var errorSince: Timestamp?
   /// How many checks have failed since the last success.
   public var failures: Int
+  /// What the last successful check found that people should know, as sentences; nil where there is nothing.
+  public var notice: String?
 
   /// A repository with these values.
   public init(
     id: RepositoryID, owner: UserID, namespace: String? = nil, url: String, watch: RefPattern, everySeconds: Int64,
     isEnabled: Bool = true, manifest: String? = nil, createdAt: Timestamp, checkedAt: Timestamp? = nil,
-    nextCheckAt: Timestamp? = nil, error: String? = nil, errorSince: Timestamp? = nil, failures: Int = 0
+    nextCheckAt: Timestamp? = nil, error: String? = nil, errorSince: Timestamp? = nil, failures: Int = 0,
+    notice: String? = nil
   ) {
     self.id = id
     self.owner = owner
@@ -49,6 +52,7 @@ public struct Repository: Sendable, Hashable {
     self.error = error
     self.errorSince = errorSince
     self.failures = failures
+    self.notice = notice
   }
 }
 

@@ -12,6 +12,8 @@ public struct BuildQuery: Sendable, Hashable {
   public var tag: String?
   /// Only those of the namespace with this path.
   public var namespace: String?
+  /// Only those of this registered repository.
+  public var repository: RepositoryID?
   /// Only those whose comment, commit, namespace, number (`#7`), tags or source addresses hold this text, in any case.
   public var search: String?
   /// Only those older than this build: the last of the page before.
@@ -22,13 +24,14 @@ public struct BuildQuery: Sendable, Hashable {
   /// A query; without filters, all of the owner's builds.
   public init(
     owner: UserID, status: Status? = nil, kind: BuildKind? = nil, tag: String? = nil, namespace: String? = nil,
-    search: String? = nil, before: BuildID? = nil, limit: Int = 50
+    repository: RepositoryID? = nil, search: String? = nil, before: BuildID? = nil, limit: Int = 50
   ) {
     self.owner = owner
     self.status = status
     self.kind = kind
     self.tag = tag
     self.namespace = namespace
+    self.repository = repository
     self.search = search
     self.before = before
     self.limit = limit
@@ -72,6 +75,7 @@ extension BuildQuery {
       let path = parameter(.text(namespace))
       conditions.append("b.namespace = (SELECT id FROM namespaces WHERE owner = $1 AND path = \(path))")
     }
+    if let repository { conditions.append("b.repository = \(parameter(.integer(repository.rawValue)))") }
     if let search, !search.isEmpty {
       conditions.append("b.search LIKE \(parameter(.text(SearchText.pattern(search)))) ESCAPE '\\'")
     }

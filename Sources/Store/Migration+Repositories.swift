@@ -1,6 +1,6 @@
 extension Migration {
-  /// Registered repositories and their refs. `address` is what git is given, sealed where it holds a credential; `url`
-  /// is what people see. A build knows the repository and the ref that it was queued for; `program` is the kind of file
+  /// Registered repositories and their refs. `url` is what people see; `address` is what git is given, sealed, and empty
+  /// where that is the same. A build knows the repository and the ref that it was queued for; `program` is the kind of file
   /// and the processor that an artifact is for.
   static let repositories = Migration(number: 3, name: "repositories") { dialect in
     [
@@ -27,6 +27,18 @@ extension Migration {
       "CREATE INDEX builds_repository ON builds (repository, ref, id) WHERE repository IS NOT NULL",
       "ALTER TABLE artifacts ADD COLUMN kind TEXT",
       "ALTER TABLE artifacts ADD COLUMN architecture TEXT",
+    ]
+  }
+
+  /// What a check has to tell people, and indices for pages: repositories by name, their last build, their newest ref; and
+  /// the refs of a build, for when that is deleted.
+  static let repositoryPages = Migration(number: 5, name: "pages of repositories") { _ in
+    [
+      "ALTER TABLE repositories ADD COLUMN notice TEXT",
+      "CREATE INDEX repositories_url ON repositories (owner, url, id)",
+      "CREATE INDEX repository_refs_moved ON repository_refs (repository, moved_at) WHERE deleted_at IS NULL",
+      "CREATE INDEX builds_of_repository ON builds (owner, repository, id) WHERE repository IS NOT NULL",
+      "CREATE INDEX repository_refs_build ON repository_refs (build) WHERE build IS NOT NULL",
     ]
   }
 }

@@ -12,5 +12,5 @@ struct Migration: Sendable {
   var rows: @Sendable (any DatabaseConnection, Sealer) throws -> Void = { _, _ in }
 
   /// All steps, in order.
-  static let all: [Migration] = [.first, .sealing, .repositories, .sealedPlans]
+  static let all: [Migration] = [.first, .sealing, .repositories, .sealedPlans, .repositoryPages]
 }

@@ -17,9 +17,10 @@ extension Store {
         CREATE TABLE IF NOT EXISTS migrations (
           number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, applied_at BIGINT NOT NULL)
         """, [])
-      let found = try connection.first("SELECT MAX(number) FROM migrations") { $0.integer(0) ?? 0 } ?? 0
-      guard found <= Self.knownSchema else { throw StoreError.newerSchema(found: found, known: Self.knownSchema) }
-      let missing = Migration.all.filter { $0.number > found }
+      let found = try connection.all("SELECT number FROM migrations ORDER BY number") { $0.integer(0) ?? 0 }
+      let newest = found.last ?? 0
+      guard newest <= Self.knownSchema else { throw StoreError.newerSchema(found: newest, known: Self.knownSchema) }
+      let missing = Migration.all.filter { !found.contains($0.number) }
       for migration in missing {
         for statement in migration.statements(dialect) { try connection.execute(statement, []) }
         try migration.rows(connection, sealer)

@@ -65,7 +65,7 @@ extension DatabaseConnection {
     ) { $0.integer(0) ?? 0 }
   }
 
-  fileprivate func ensureNamespace(_ path: String, owner: UserID, at now: Timestamp) throws -> NamespaceID {
+  func ensureNamespace(_ path: String, owner: UserID, at now: Timestamp) throws -> NamespaceID {
     try execute(
       "INSERT INTO namespaces (owner, path, created_at) VALUES ($1, $2, $3) ON CONFLICT (owner, path) DO NOTHING",
       [.integer(owner.rawValue), .text(path), .integer(now.milliseconds)])

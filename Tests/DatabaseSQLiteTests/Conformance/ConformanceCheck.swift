@@ -13,7 +13,7 @@ struct ConformanceCheck: Sendable, CustomTestStringConvertible {
   }
 
   /// All of them.
-  static let all = databasePort + people + builds + sealing + queue + artifacts + refMoves
+  static let all = databasePort + people + builds + sealing + queue + artifacts + refMoves + repositories
 }
 
 /// An error of a test's own.

@@ -6,7 +6,7 @@ extension ConformanceCheck {
   static let refMoves: [ConformanceCheck] = [
     ConformanceCheck("a move of a ref is stored once, with its build") { database in
       let fixture = try await Fixture(database)
-      let repository = try await fixture.repository()
+      let repository = try await fixture.register("https://example.org/r.git").id
       let first = RefMove(repository: repository, name: "refs/heads/main", from: nil, to: hash("1"))
       let build = try await fixture.submit(kind: .program, move: first).build
       #expect(build.repository == repository && build.ref == "refs/heads/main")
@@ -20,11 +20,12 @@ extension ConformanceCheck {
     },
     ConformanceCheck("a deleted ref comes back as a new one") { database in
       let fixture = try await Fixture(database)
-      let repository = try await fixture.repository()
+      let repository = try await fixture.register("https://example.org/r.git").id
       let name = "refs/heads/main"
       try await fixture.submit(move: RefMove(repository: repository, name: name, from: nil, to: hash("1")))
       _ = try await database.write { connection in
-        try connection.execute("UPDATE repository_refs SET deleted_at = 7", [])
+        try connection.execute(
+          "UPDATE repository_refs SET deleted_at = 7 WHERE repository = $1", [.integer(repository.rawValue)])
       }
       let stale = RefMove(repository: repository, name: name, from: hash("1"), to: hash("2"))
       await #expect(throws: StoreError.moved(stale)) { try await fixture.submit(move: stale) }
@@ -35,30 +36,15 @@ extension ConformanceCheck {
     ConformanceCheck("a move of somebody else's repository is refused") { database in
       let fixture = try await Fixture(database)
       let other = try await fixture.store.ensureUser(name: "other", at: at(0)).id
-      let move = RefMove(repository: try await fixture.repository(), name: "refs/heads/main", from: nil, to: hash("1"))
+      let move = RefMove(
+        repository: try await fixture.register("https://example.org/r.git").id, name: "refs/heads/main", from: nil,
+        to: hash("1"))
       await #expect(throws: StoreError.moved(move)) { try await fixture.submit(owner: other, move: move) }
     },
   ]
 }
 
-/// A commit's hash made of one digit.
-private func hash(_ digit: Character) -> String { String(repeating: digit, count: 40) }
-
 extension Fixture {
-  fileprivate func repository() async throws -> RepositoryID {
-    let owner = user.id
-    return try await store.database.write { connection in
-      var id: Int64 = 0
-      try connection.query(
-        """
-        INSERT INTO repositories (owner, url, address, watch_type, watch_pattern, every_ms, created_at)
-        VALUES ($1, 'https://example.org/r.git', $2, 'branches', 'main', 60000, 0) RETURNING id
-        """, [.integer(owner.rawValue), .bytes([])]
-      ) { id = $0.integer(0) ?? 0 }
-      return RepositoryID(rawValue: id)
-    }
-  }
-
   fileprivate func refs(_ repository: RepositoryID) async throws -> [String] {
     try await store.database.read { connection in
       var refs: [String] = []
