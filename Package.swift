@@ -68,6 +68,7 @@ let ports: [Target] = [
   module("Logs", ["Model"]),
   module("Drivers", ["Model", "Files"]),
   module("Routing", ["HTTPServer", "Concurrency", "Model"]),
+  module("Git", ["Planning", "Processes", "Concurrency", "Files"]),
 ]
 
 let adapters: [Target] = [
@@ -85,7 +86,7 @@ let features: [Target] = [
       "Crypto",
     ]),
   module(
-    "Agent", ["Queue", "Drivers", "Planning", "Model", "Processes", "Lifecycle", "Concurrency", "Files"]),
+    "Agent", ["Queue", "Drivers", "Git", "Planning", "Model", "Processes", "Lifecycle", "Concurrency", "Files"]),
   module(
     "API",
     [
@@ -109,7 +110,7 @@ let composition: [Target] = [
     [
       "Scheduling", "Agent", "API", "WebUI", "CommandLineClient", "DatabaseSQLite", "ArtifactsFile", "LogsFile",
       "DriverHost",
-      "Routing", "Queue", "Store", "Artifacts", "Logs", "Drivers", "Planning", "Manifest", "Model",
+      "Routing", "Queue", "Store", "Artifacts", "Logs", "Drivers", "Git", "Planning", "Manifest", "Model",
       "HTTPServer", "HTTPClient", "Processes", "Lifecycle", "Crypto", "Concurrency", "Files", "YAML",
     ]),
   .executableTarget(
@@ -145,7 +146,8 @@ let testTargets: [Target] = [
       "Queue", "Store", "Artifacts", "Logs", "Planning", "Manifest", "Model", "Lifecycle", "Concurrency", "Files",
       "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Crypto",
     ]),
-  tests("Agent", ["Queue", "Drivers", "DriverHost", "Planning", "Model", "Processes", "Files", "Concurrency"]),
+  tests("Git", ["Planning", "Processes", "Files", "Concurrency"]),
+  tests("Agent", ["Queue", "Drivers", "DriverHost", "Git", "Planning", "Model", "Processes", "Files", "Concurrency"]),
   tests("Routing", ["HTTPServer", "Concurrency", "Model"]),
   tests(
     "API",

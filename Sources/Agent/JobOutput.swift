@@ -1,9 +1,10 @@
 internal import Concurrency
 internal import Drivers
+internal import Git
 internal import Planning
 
 /// The log of one job: takes its output and Wright's own lines, masks them, and hands them to the reporter.
-final class JobOutput: OutputSink {
+final class JobOutput: OutputSink, GitLog {
   private struct State {
     var masker: Masker
     var isAtLineStart = true

@@ -1,6 +1,6 @@
 internal import Concurrency
 public import Drivers
-internal import Files
+public import Git
 public import Model
 internal import Planning
 
@@ -9,12 +9,15 @@ public struct Runner: Sendable {
   let drivers: [String: any Driver]
   let objects: any ObjectSource
   let settings: RunnerSettings
+  /// git, for all of this process.
+  public let git: GitTool
 
   /// A runner with these drivers.
   public init(drivers: [any Driver], objects: any ObjectSource = NoObjects(), settings: RunnerSettings) {
     self.drivers = Dictionary(drivers.map { ($0.type, $0) }, uniquingKeysWith: { first, _ in first })
     self.objects = objects
     self.settings = settings
+    git = GitTool(settings.git)
   }
 
   /// The types of its drivers, sorted.
@@ -23,7 +26,7 @@ public struct Runner: Sendable {
   /// Removes what an earlier process left behind: environments and clones' scratch. Call it once, before the first
   /// `run`.
   public func sweep() async throws {
-    try await Self.removeScratch(settings.git.scratch)
+    try await git.sweep()
     for driver in drivers.values { try await driver.sweep() }
   }
 
@@ -48,9 +51,5 @@ public struct Runner: Sendable {
     } onCancel: {
       stop.request(.givenBack)
     }
-  }
-
-  private static func removeScratch(_ path: String) async throws {
-    try await blockingThreads.run { try FileTree.removeTree(path) }
   }
 }

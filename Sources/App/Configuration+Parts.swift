@@ -1,5 +1,6 @@
 import Agent
 import DriverHost
+import Git
 import HTTPServer
 import Lifecycle
 import Model

@@ -57,19 +57,30 @@ static int set_limits(const wright_spawn_request *request) {
 }
 
 // A kernel without the file, or a stricter parent, is no reason not to start.
-static void set_out_of_memory_score(int score) {
-  if (score <= 0) return;
+static void write_number(const char *path, int number) {
   char text[4];
   int length = 0;
-  if (score >= 1000) score = 999;
-  if (score >= 100) text[length++] = (char)('0' + score / 100);
-  if (score >= 10) text[length++] = (char)('0' + score / 10 % 10);
-  text[length++] = (char)('0' + score % 10);
-  int file = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (number >= 100) text[length++] = (char)('0' + number / 100);
+  if (number >= 10) text[length++] = (char)('0' + number / 10 % 10);
+  text[length++] = (char)('0' + number % 10);
+  int file = open(path, O_WRONLY | O_CLOEXEC);
   if (file < 0) return;
   ssize_t ignored = write(file, text, (size_t)length);
   (void)ignored;
   close(file);
+}
+
+static void set_out_of_memory_score(int score) {
+  if (score > 0) write_number("/proc/self/oom_score_adj", score < 1000 ? score : 999);
+}
+
+// Twice: a kernel that groups programs by session shares processor time between the groups first, and the program has
+// a session of its own.
+static void set_niceness(int niceness) {
+  if (niceness <= 0) return;
+  if (niceness > 19) niceness = 19;
+  setpriority(PRIO_PROCESS, 0, niceness);
+  write_number("/proc/self/autogroup", niceness);
 }
 
 static int set_descriptors(const wright_spawn_request *request) {
@@ -96,6 +107,7 @@ static int child_main(void *argument) {
   sigemptyset(&none);
   setsid();
   set_out_of_memory_score(request->out_of_memory_score);
+  set_niceness(request->niceness);
   // The limit last: the copies above lie beyond it where it is very small.
   if (set_limits(request) == 0 && set_descriptors(request) == 0 && set_descriptor_limit() == 0 &&
       chdir(request->directory) == 0 && sigprocmask(SIG_SETMASK, &none, NULL) == 0)

@@ -44,13 +44,15 @@ public struct ProcessSpecification: Sendable {
   public var processLimit: UInt64?
   /// Makes the kernel prefer it as the victim when memory runs out: 0 (as this process) to 999.
   public var outOfMemoryScore: Int32
+  /// How far it and what it starts stand back behind other programs for processor time: 0 (as this process) to 19.
+  public var niceness: Int32
 
   /// A program with these properties.
   public init(
     executable: String, arguments: [String] = [], environment: [(name: String, value: String)] = [],
     workingDirectory: String? = nil, standardInput: Input = .null, output: Output = .merged,
     additionalDescriptors: [FileDescriptor] = [], supervised: Bool = false, processLimit: UInt64? = nil,
-    outOfMemoryScore: Int32 = 0
+    outOfMemoryScore: Int32 = 0, niceness: Int32 = 0
   ) {
     self.executable = executable
     self.arguments = arguments
@@ -62,5 +64,6 @@ public struct ProcessSpecification: Sendable {
     self.supervised = supervised
     self.processLimit = processLimit
     self.outOfMemoryScore = outOfMemoryScore
+    self.niceness = niceness
   }
 }

@@ -43,6 +43,7 @@ struct SpawnRequest {
       var request = wright_spawn_request(
         executable: executable, arguments: arguments.pointers, environment: environment.pointers, directory: folder,
         descriptors: base, descriptor_count: Int32(buffer.count), out_of_memory_score: specification.outOfMemoryScore,
+        niceness: specification.niceness,
         process_limit: specification.processLimit.map { Int64(clamping: $0) } ?? -1,
         supervised: specification.supervised ? 1 : 0)
       return wright_spawn(&request, &identifier, &pidfd)

@@ -1,5 +1,6 @@
 import Agent
 import Concurrency
+import Git
 import Lifecycle
 import Model
 import Planning

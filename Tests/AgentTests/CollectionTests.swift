@@ -1,5 +1,6 @@
 import Agent
 import Files
+import Git
 import Model
 import Testing
 

@@ -1,4 +1,5 @@
 import Agent
+import Git
 import Lifecycle
 import Model
 import Planning

@@ -1,6 +1,7 @@
 import Agent
 import DriverHost
 import Files
+import Git
 import Glibc
 import Model
 import Planning

@@ -2,6 +2,7 @@ import Agent
 import Concurrency
 import Drivers
 import Files
+import Git
 import Model
 import Planning
 import Testing

@@ -89,6 +89,15 @@ func text(_ bytes: [UInt8]) -> String { String(decoding: bytes, as: UTF8.self) }
     }
   }
 
+  @Test func `stands back behind other programs where it is told to`() async throws {
+    var specification = shell("ps -o ni= -p $$; cat /proc/self/autogroup 2>/dev/null || true")
+    let before = text(try await ProcessLauncher.shared.run(specification).output)
+    specification.niceness = 7
+    let lines = text(try await ProcessLauncher.shared.run(specification).output).split(separator: "\n")
+    #expect(lines.first?.filter(\.isNumber) == "7" && !before.contains("7\n"))
+    if lines.count > 1 { #expect(lines[1].hasSuffix("nice 7")) }
+  }
+
   @Test func `collects no more than the limit and drains the rest`() async throws {
     let result = try await ProcessLauncher.shared.run(
       shell("head -c 3000000 /dev/zero; echo done >&2", output: .separate), limit: 1000)

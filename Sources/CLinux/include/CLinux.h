@@ -68,6 +68,8 @@ typedef struct {
   int descriptor_count;
   /// Added to the program's chance of being the victim when memory runs out, 0 to 999.
   int out_of_memory_score;
+  /// 1 to 19: how far it stands back behind other programs for processor time; 0 to leave it.
+  int niceness;
   /// RLIMIT_NPROC, or -1 to leave it.
   int64_t process_limit;
   /// Not 0: under a supervisor.

@@ -2,19 +2,20 @@ import Planning
 import Processes
 import Testing
 
-@testable import Agent
+@testable import Git
 
 struct AskpassTests {
   /// What git itself gets when it asks for the credential of `url`.
   private func fill(_ request: String, for address: String) async throws -> String {
     let folder = try TemporaryFolder()
-    let scratch = try GitScratch(in: folder.path, for: try GitAddress(address))
-    let settings = GitSettings(scratch: folder.path, environment: [("PATH", "/usr/bin:/bin")])
-    let result = try await ProcessLauncher.shared.run(
-      ProcessSpecification(
-        executable: "git", arguments: ["credential", "fill"], environment: scratch.environment(settings),
-        standardInput: .bytes(Array("\(request)\n\n".utf8)), output: .separate))
-    return String(decoding: result.output, as: UTF8.self)
+    let git = GitTool(GitSettings(scratch: folder.path, environment: [("PATH", "/usr/bin:/bin")]))
+    return try await git.withEnvironment(for: try GitAddress(address)) { environment in
+      let result = try await ProcessLauncher.shared.run(
+        ProcessSpecification(
+          executable: "git", arguments: ["credential", "fill"], environment: environment,
+          standardInput: .bytes(Array("\(request)\n\n".utf8)), output: .separate))
+      return String(decoding: result.output, as: UTF8.self)
+    }
   }
 
   @Test(arguments: [
@@ -45,12 +46,12 @@ struct AskpassTests {
 
   @Test func `The credential is in no argument, no variable and no file that others can read`() async throws {
     let folder = try TemporaryFolder()
-    let scratch = try GitScratch(in: "\(folder.path)/s", for: try GitAddress("https://me:secret@example.org/a"))
-    let variables = scratch.environment(GitSettings(scratch: folder.path))
-    #expect(!variables.contains { $0.value.contains("secret") })
-    let modes = try await folder.shell("cd s/*; stat -c %a . user password; ! grep secret askpass config")
-    #expect(modes == "700\n600\n600")
-    try scratch.remove()
-    #expect(try await folder.shell("ls s").isEmpty)
+    let git = GitTool(GitSettings(scratch: "\(folder.path)/s"))
+    try await git.withEnvironment(for: try GitAddress("https://me:secret@example.org/a")) { variables in
+      #expect(!variables.contains { $0.value.contains("secret") })
+      let modes = try await folder.shell("cd s/*/*/; stat -c %a . user password; ! grep secret askpass ../config")
+      #expect(modes == "700\n600\n600")
+    }
+    #expect(try await folder.shell("ls s/*") == "config")
   }
 }

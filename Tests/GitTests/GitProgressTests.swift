@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Agent
+@testable import Git
 
 struct GitProgressTests {
   @Test func `Of lines that overwrite each other one in two seconds is kept, and every finished one`() {

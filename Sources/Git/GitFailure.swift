@@ -1,16 +1,32 @@
 internal import Planning
 
-/// Why a source could not be cloned: a sentence that says what to do.
-struct GitFailure: Error, Hashable, CustomStringConvertible {
+/// Why git could not do what it was asked.
+public struct GitFailure: Error, Sendable, Hashable, CustomStringConvertible {
   /// What git's messages mean, as far as the next step depends on it.
-  enum Kind: Hashable {
-    case authentication, noRepository, unknownReference, noShallow, occupied, other
+  public enum Kind: Sendable, Hashable {
+    /// The server wants a credential, or another one.
+    case authentication
+    /// There is no repository at the address, or not for us.
+    case noRepository
+    /// The repository has no such branch, tag or commit.
+    case unknownReference
+    /// The server cannot give less than the whole history.
+    case noShallow
+    /// The folder for the clone is not empty.
+    case occupied
+    /// The host is not known, cannot be reached, or says nothing.
+    case unreachable
+    /// Anything else.
+    case other
   }
 
-  var kind: Kind
-  var description: String
+  /// What it means for the next step.
+  public var kind: Kind
+  /// One sentence that says what to do.
+  public var description: String
 
-  init(_ kind: Kind, _ description: String) {
+  /// A failure with this sentence.
+  public init(_ kind: Kind, _ description: String) {
     self.kind = kind
     self.description = description
   }
@@ -56,9 +72,12 @@ struct GitFailure: Error, Hashable, CustomStringConvertible {
         .occupied, ["already exists and is not an empty directory"],
         "the folder is not empty; give the source one of its own with '=> folder'"
       ),
-      (.other, ["could not resolve host", "name or service not known"], "the host of \(url) is not known; check it"),
       (
-        .other, ["connection refused", "connection timed out", "failed to connect", "network is unreachable"],
+        .unreachable, ["could not resolve host", "name or service not known", "unable to look up"],
+        "the host of \(url) is not known; check it"
+      ),
+      (
+        .unreachable, ["connection refused", "connection timed out", "failed to connect", "network is unreachable"],
         "the host of \(url) cannot be reached; check the address and the agent's network"
       ),
       (.other, ["certificate"], "the certificate of \(url) is not trusted; add its authority on the agent's machine"),

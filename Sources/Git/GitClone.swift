@@ -63,7 +63,7 @@ struct GitClone: Sendable {
     try await checkOut(isGitCommit(reference) ? reference : "FETCH_HEAD")
   }
 
-  private func sayWhole() async { await git.output.say("trying again with the whole history") }
+  private func sayWhole() async { await git.log?.say("trying again with the whole history") }
 
   private func checkOut(_ what: String) async throws {
     try await git.run(["-C", folder, "checkout", "--quiet", "--detach", what, "--"])

@@ -1,0 +1,58 @@
+internal import Concurrency
+internal import Files
+public import Planning
+
+/// The git program of this machine, as Wright uses it: with no configuration but Wright's, over the transports that
+/// are allowed, never asking a person. One for a process; safe from any task.
+public final class GitTool: Sendable {
+  /// How git is used.
+  public let settings: GitSettings
+  private let home: GitHome
+
+  /// git with these settings. Touches nothing yet.
+  public init(_ settings: GitSettings) {
+    self.settings = settings
+    home = GitHome(in: settings.scratch)
+  }
+
+  /// Removes what an earlier process left behind.
+  public func sweep() async throws { try await home.sweep() }
+
+  /// Reads an address, and refuses transports that are not allowed here. Throws `GitAddressError` or `GitFailure`.
+  public func address(_ text: String) throws -> GitAddress {
+    let address = try GitAddress(text)
+    guard settings.protocols.contains(address.transport.rawValue) else {
+      throw GitFailure(
+        .other,
+        "\(address.url) uses the transport \(address.transport.rawValue), and only "
+          + "\(settings.protocols.joined(separator: ", ")) are allowed here; use one of them, or have it added to the "
+          + "configuration's git.protocols")
+    }
+    return address
+  }
+
+  /// Lends all variables for git programs that use `address`. Its credential can be had as long as `body` runs.
+  func withEnvironment<Result>(
+    for address: GitAddress, _ body: (_ environment: [(name: String, value: String)]) async throws -> Result
+  ) async throws -> Result {
+    try await home.make()
+    guard let credential = address.credential else { return try await body(variables + [("GIT_ASKPASS", "")]) }
+    let folder = try await GitHome.threads.run { [home] in
+      try GitCredentialFolder(in: home, credential, origin: address.origin)
+    }
+    let result: Swift.Result<Result, any Error>
+    do { result = .success(try await body(variables + folder.variables)) } catch { result = .failure(error) }
+    try await GitHome.threads.run { try folder.remove() }
+    return try result.get()
+  }
+
+  /// With these git reads no configuration but ours and never asks a person.
+  private var variables: [(name: String, value: String)] {
+    settings.environment + [
+      ("HOME", home.path), ("LC_ALL", "C"), ("GIT_CONFIG_NOSYSTEM", "1"), ("GIT_CONFIG_GLOBAL", home.configuration),
+      ("GIT_TERMINAL_PROMPT", "0"), ("GIT_ALLOW_PROTOCOL", settings.protocols.joined(separator: ":")),
+      ("GIT_SSH_COMMAND", "ssh -oBatchMode=yes -oStrictHostKeyChecking=accept-new"), ("GIT_SSH_VARIANT", "ssh"),
+      ("GIT_ATTR_NOSYSTEM", "1"),
+    ]
+  }
+}
