@@ -59,6 +59,7 @@ let pure: [Target] = [
   module("Model"),
   module("Manifest", ["Model", "YAML"]),
   module("Planning", ["Model", "Manifest"]),
+  module("Programs", ["Model", "Manifest", "Planning"]),
 ]
 
 let ports: [Target] = [
@@ -136,6 +137,7 @@ let testTargets: [Target] = [
   tests("Model"),
   tests("Manifest", ["Model", "YAML", "Files"], excluding: ["Corpus"]),
   tests("Planning", ["Model", "Manifest"]),
+  tests("Programs", ["Model", "Manifest", "Planning"]),
   tests("DatabaseSQLite", ["Store", "Model", "Files", "Concurrency", "Crypto"]),
   tests("ArtifactsFile", ["Artifacts", "StoreConformance", "Model", "Files", "Crypto"]),
   tests("LogsFile", ["Logs", "StoreConformance", "Model", "Files", "Compression"]),

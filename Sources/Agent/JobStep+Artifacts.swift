@@ -59,7 +59,7 @@ extension JobStep {
 /// or a folder without a name of its own (`*.log`, `.`) is no folder; its files keep their names.
 func artifactName(_ rule: ArtifactRule, _ file: CollectedFile, of count: Int) -> String {
   let isPattern = rule.source.utf8.contains { "*?".utf8.contains($0) }
-  if !isPattern, count == 1, file.path == normalized(rule.source) { return rule.name }
+  if !isPattern, count == 1, file.path == normalized(rule.source), !rule.name.isEmpty { return rule.name }
   if isPattern, rule.name.utf8.contains(where: { "*?".utf8.contains($0) }) { return file.relativeName }
   let folder = rule.name.utf8.last == UInt8(ascii: "/") ? String(rule.name.dropLast()) : rule.name
   return folder.isEmpty ? file.relativeName : "\(folder)/\(file.relativeName)"

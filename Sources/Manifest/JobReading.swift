@@ -89,16 +89,4 @@ extension ManifestReader {
       return text(item, "a command")
     }
   }
-
-  private mutating func artifacts(_ place: Place?, driver: DriverSpecification?) -> [(ArtifactRule, Place)] {
-    items(place, of: "artifacts ('path [=> name]')").compactMap { item in
-      guard let text = text(item, "an artifact ('path [=> name]')") else { return nil }
-      switch ArtifactNotation.parse(text, driver: driver) {
-      case .success(let rule): return (rule, item)
-      case .failure(let refusal):
-        diagnostics.error(refusal.message, at: item)
-        return nil
-      }
-    }
-  }
 }

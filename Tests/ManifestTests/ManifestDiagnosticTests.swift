@@ -74,6 +74,18 @@ private let errors: [Case] = [
   Case(minimal + "  artifacts: [../../x]\n", "6:15", "/jobs/0/artifacts/0", "leads out"),
   Case(minimal + "  artifacts: [x => ../../x]\n", "6:15", "/jobs/0/artifacts/0", "leads out"),
   Case(minimal + "  artifacts: [x => /x]\n", "6:15", "/jobs/0/artifacts/0", "relative path"),
+  Case(minimal + "  artifacts: [{name: x}]\n", "6:15", "/jobs/0/artifacts/0", "'source' is missing"),
+  Case(minimal + "  artifacts: [{source: }]\n", "6:15", "/jobs/0/artifacts/0", "'source' is missing"),
+  Case(
+    minimal + "  artifacts: [{source: x, ony: programs}]\n", "6:27", "/jobs/0/artifacts/0/ony", "did you mean 'only'?"),
+  Case(
+    minimal + "  artifacts: [{source: x, only: program}]\n", "6:33", "/jobs/0/artifacts/0/only",
+    "unknown selection 'program'; did you mean 'programs'?"),
+  Case(minimal + "  artifacts: [{source: x, only: 1}]\n", "6:33", "/jobs/0/artifacts/0/only", "leave 'only' out"),
+  Case(minimal + "  artifacts: [{source: ../x}]\n", "6:24", "/jobs/0/artifacts/0/source", "leads out"),
+  Case(minimal + "  artifacts: [{source: x, name: /y}]\n", "6:33", "/jobs/0/artifacts/0/name", "relative path"),
+  Case(minimal + "  artifacts: [{source: [x]}]\n", "6:24", "/jobs/0/artifacts/0/source", "found a list"),
+  Case(minimal + "  artifacts: [[x]]\n", "6:15", "/jobs/0/artifacts/0", "found a list"),
   Case(minimal + "  artifacts: [/etc/passwd]\n", "6:15", "/jobs/0/artifacts/0", "outside the workspace"),
   Case(minimal + "  artifacts: [\"x => a\\tb\"]\n", "6:15", "/jobs/0/artifacts/0", "control character"),
   Case(

@@ -1,0 +1,52 @@
+/// What one build system does in its folder, as commands of a shell.
+struct BuildAttempt: Sendable {
+  /// The build system, for people.
+  var name: String
+  /// Programs without which it cannot begin, and the Debian packages that have them.
+  var needs: [(program: String, packages: String)] = []
+  /// What configures; empty for a plain Makefile.
+  var configure: [String] = []
+  /// True, as a shell's condition, where `configure` has succeeded; nil for what leaves a Makefile in its place.
+  var hasConfigured: String?
+  /// What builds, with all cores.
+  var build = #"make -j"$(nproc)""#
+
+  /// `output` is a free name for a folder, for what does not build among the sources.
+  init(_ candidate: BuildCandidate, output: String, isGenerated: Bool) {
+    name = candidate.system.name
+    switch candidate.system {
+    case .configure: configure = (isGenerated ? [Self.evenTimes] : []) + [candidate.command]
+    case .autotools:
+      needs = [("autoreconf", "autoconf automake libtool")]
+      // Many an autogen.sh runs `configure` itself unless it is told not to.
+      let isOwnScript = !candidate.command.hasPrefix("autoreconf")
+      configure = [(isOwnScript ? "NOCONFIGURE=1 " : "") + candidate.command, "./configure"]
+    case .meson:
+      needs = [("meson", "meson")]
+      configure = ["meson setup \(output) --buildtype=release"]
+      hasConfigured = "test -f \(output)/build.ninja"
+      build = #"meson compile -C \#(output) -j "$(nproc)""#
+    case .cmake:
+      needs = [("cmake", "cmake")]
+      configure = ["cmake -S . -B \(output) -DCMAKE_BUILD_TYPE=Release"]
+      hasConfigured = "test -f \(output)/Makefile"
+      build = #"cmake --build \#(output) --parallel "$(nproc)""#
+    case .make: break
+    }
+  }
+
+  /// A checkout gives files arbitrary times, by which make may find that what autoconf, bison or makeinfo have made is
+  /// out of date, and ask for tools that nobody needs.
+  private static let evenTimes = """
+    # git keeps no times: with one for all, make does not take what the repository holds for out of date
+    find . -name .git -prune -o -type f -exec touch -r configure {} +
+    """
+
+  /// All of `configure` as one condition of a shell's `if`.
+  var condition: String {
+    let checks = needs.map { "need \($0.program) '\($0.packages)'" }
+    // A condition is one line; comments would swallow the rest of it.
+    let commands = configure.map { $0.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "; ") }
+    return (checks + commands).joined(separator: " && ")
+  }
+}
