@@ -69,7 +69,7 @@ let ports: [Target] = [
   module("Logs", ["Model"]),
   module("Drivers", ["Model", "Files"]),
   module("Routing", ["HTTPServer", "Concurrency", "Model"]),
-  module("Git", ["Planning", "Processes", "Concurrency", "Files"]),
+  module("Git", ["Planning", "Programs", "Processes", "Concurrency", "Files"]),
 ]
 
 let adapters: [Target] = [
@@ -148,7 +148,7 @@ let testTargets: [Target] = [
       "Queue", "Store", "Artifacts", "Logs", "Planning", "Manifest", "Model", "Lifecycle", "Concurrency", "Files",
       "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Crypto",
     ]),
-  tests("Git", ["Planning", "Processes", "Files", "Concurrency"]),
+  tests("Git", ["Planning", "Programs", "Processes", "Files", "Concurrency"]),
   tests("Agent", ["Queue", "Drivers", "DriverHost", "Git", "Planning", "Model", "Processes", "Files", "Concurrency"]),
   tests("Routing", ["HTTPServer", "Concurrency", "Model"]),
   tests(

@@ -4,9 +4,8 @@ internal import Planning
 /// Clones one source into an empty folder on this machine, with no more history than is needed.
 struct GitClone: Sendable {
   let git: GitCommand
+  let url: String
   let folder: String
-
-  private var url: String { git.address.url }
 
   /// Clones and checks out the reference; returns the commit.
   func run() async throws -> String {

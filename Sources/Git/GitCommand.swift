@@ -1,10 +1,11 @@
 internal import Planning
 internal import Processes
 
-/// Runs git programs that use one address: their messages go into a log, their end decides.
+/// Runs git programs: their messages go into a log, their end decides.
 struct GitCommand: Sendable {
   let environment: [(name: String, value: String)]
-  let address: GitAddress
+  /// What they talk to; nil where that is a repository of this machine only.
+  let address: GitAddress?
   /// What was asked for, for messages.
   var reference: String?
   /// Where messages go.
@@ -27,9 +28,10 @@ struct GitCommand: Sendable {
     try check(exit, tail)
   }
 
-  /// Runs `git` with these arguments and hands what it writes to `take`, as it comes. An error of `take` kills it.
-  func stream(_ arguments: [String], _ take: ([UInt8]) throws -> Void) async throws {
-    let process = try await ProcessLauncher.shared.start(specification(arguments, .separate))
+  /// Runs `git` with these arguments and this input, and hands what it writes to `take`, as it comes. An error of
+  /// `take` kills it.
+  func stream(_ arguments: [String], input: [UInt8] = [], _ take: ([UInt8]) throws -> Void) async throws {
+    let process = try await ProcessLauncher.shared.start(specification(arguments, .separate, input))
     async let messages = Self.tail(of: process.errorOutput)
     let exit = try await end(of: process) {
       while let bytes = try await process.output?.read() { try take(bytes) }
@@ -44,10 +46,12 @@ struct GitCommand: Sendable {
     return String(decoding: output.prefix { $0 > 32 }, as: UTF8.self)
   }
 
-  private func specification(_ arguments: [String], _ output: ProcessSpecification.Output) -> ProcessSpecification {
+  private func specification(
+    _ arguments: [String], _ output: ProcessSpecification.Output, _ input: [UInt8] = []
+  ) -> ProcessSpecification {
     ProcessSpecification(
-      executable: "git", arguments: arguments, environment: environment, workingDirectory: "/", output: output,
-      niceness: niceness)
+      executable: "git", arguments: arguments, environment: environment, workingDirectory: "/",
+      standardInput: input.isEmpty ? .null : .bytes(input), output: output, niceness: niceness)
   }
 
   /// Reads all of a program's output by `reading` and waits for its end.
@@ -69,6 +73,7 @@ struct GitCommand: Sendable {
   private func check(_ exit: ProcessExit, _ messages: [UInt8]) throws {
     guard exit.isSuccess else {
       let text = String(decoding: messages, as: UTF8.self)
+      guard let address else { throw GitFailure.explain(local: text, code: exit.code) }
       throw GitFailure.explain(text, code: exit.code, address, reference: reference)
     }
   }

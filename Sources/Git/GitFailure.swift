@@ -16,6 +16,10 @@ public struct GitFailure: Error, Sendable, Hashable, CustomStringConvertible {
     case occupied
     /// The host is not known, cannot be reached, or says nothing.
     case unreachable
+    /// The disk of this machine is full.
+    case noSpace
+    /// A repository of this machine cannot be read.
+    case damaged
     /// Anything else.
     case other
   }
@@ -40,6 +44,15 @@ public struct GitFailure: Error, Sendable, Hashable, CustomStringConvertible {
     }
     return GitFailure(.other, "git ended with status \(code); its last messages say why")
   }
+
+  /// Reads the end of the output of git that looked at nothing but a repository of this machine.
+  static func explain(local output: String, code: Int32) -> GitFailure {
+    let lines = output.split(separator: "\n").filter { $0.contains(": ") }
+    if output.lowercased().contains("no space left") { return fullDisk }
+    return GitFailure(.damaged, "git cannot read the repository: \(lines.last ?? "it ended with status \(code)")")
+  }
+
+  private static let fullDisk = GitFailure(.noSpace, "the disk of the agent's machine is full; make room")
 
   private static func table(_ url: String, _ reference: String) -> [(Kind, [String], String)] {
     [
@@ -81,7 +94,7 @@ public struct GitFailure: Error, Sendable, Hashable, CustomStringConvertible {
         "the host of \(url) cannot be reached; check the address and the agent's network"
       ),
       (.other, ["certificate"], "the certificate of \(url) is not trusted; add its authority on the agent's machine"),
-      (.other, ["no space left"], "the disk of the agent's machine is full; make room"),
+      (.noSpace, ["no space left"], fullDisk.description),
       (
         .noRepository,
         [

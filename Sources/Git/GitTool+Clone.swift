@@ -12,7 +12,7 @@ extension GitTool {
     }
     return try await withEnvironment(for: address) { environment in
       let git = GitCommand(environment: environment, address: address, reference: reference, log: log)
-      return try await GitClone(git: git, folder: folder).run()
+      return try await GitClone(git: git, url: address.url, folder: folder).run()
     }
   }
 }

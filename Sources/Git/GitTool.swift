@@ -46,6 +46,16 @@ public final class GitTool: Sendable {
     return try result.get()
   }
 
+  /// All variables for git programs that look at a repository of this machine only. Nothing makes them fetch, not even
+  /// the repository's own configuration.
+  func localEnvironment() async throws -> [(name: String, value: String)] {
+    try await home.make()
+    return variables + [
+      ("GIT_ASKPASS", ""), ("GIT_ALLOW_PROTOCOL", "none"), ("GIT_NO_LAZY_FETCH", "1"), ("GIT_NO_REPLACE_OBJECTS", "1"),
+      ("GIT_OPTIONAL_LOCKS", "0"),
+    ]
+  }
+
   /// With these git reads no configuration but ours and never asks a person.
   private var variables: [(name: String, value: String)] {
     settings.environment + [
