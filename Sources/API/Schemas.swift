@@ -48,6 +48,21 @@ enum Schemas {
     ("id", integer), ("kind", text), ("comment", text), ("created_at", time), ("last_used_at", optionalTime),
     ("expires_at", optionalTime),
   ]
+  private static let fileKind =
+    #"{"type":["string","null"],"enum":["executable","shared_library","static_library","object",null]}"#
+  private static let commitArtifact = [
+    ("id", integer), ("name", text), ("build_id", integer), ("kind", fileKind), ("architecture", optionalText),
+    ("mode", text), ("size", integer), ("sha256", text), ("md5", text), ("created_at", time), ("url", text),
+  ]
+  private static let comparedSide = object([("commit", text), ("artifacts", count), ("size", count)])
+  private static let changedFile = [
+    ("name", text), ("kind", fileKind), ("architecture", optionalText), ("delta", integer), ("url", text),
+  ]
+  private static let onlyOne = object(changedFile + [("size", count), ("sha256", text)])
+  private static let changed = object(
+    changedFile + [
+      ("size_before", count), ("size_after", count), ("sha256_before", text), ("sha256_after", text),
+    ])
   private static let diagnostics = list(
     object([("pointer", text), ("path", text), ("line", integer), ("column", integer), ("detail", text)]))
 
@@ -67,6 +82,14 @@ enum Schemas {
       object([
         ("name", text), ("source", text), ("job", text), ("size", integer), ("sha256", text), ("md5", text),
         ("created_at", time), ("url", text),
+      ])
+    ),
+    ("CommitArtifact", object(commitArtifact)),
+    (
+      "Comparison",
+      object([
+        ("from", comparedSide), ("to", comparedSide), ("unchanged", count), ("added", list(onlyOne)),
+        ("removed", list(onlyOne)), ("changed", list(changed)),
       ])
     ),
     (

@@ -59,21 +59,6 @@ extension RepositoryOverview {
   }
 }
 
-/// The columns of a row from one on, as a row.
-private struct ShiftedRow: DatabaseRow {
-  let base: any DatabaseRow
-  let by: Int
-
-  init(base: any DatabaseRow, by: Int) {
-    self.base = base
-    self.by = by
-  }
-
-  func integer(_ column: Int) -> Int64? { base.integer(column + by) }
-  func text(_ column: Int) -> String? { base.text(column + by) }
-  func bytes(_ column: Int) -> [UInt8]? { base.bytes(column + by) }
-}
-
 extension RefPattern {
   init?(type: String, pattern: String) {
     switch type {

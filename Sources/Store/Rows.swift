@@ -45,10 +45,16 @@ extension Job {
 }
 
 extension StoredArtifact {
-  static let columns = """
-    a.id, a.build, a.job, a.name, a.source, a.sha256, a.md5, a.size, a.permissions, a.created_at, a.folder, \
-    a.deleted_at, a.deleted_reason, a.kind, a.architecture
-    """
+  /// What `init(row:)` reads, from `artifacts a`.
+  static let columns = columns(of: "a")
+  private static let columnNames = [
+    "id", "build", "job", "name", "source", "sha256", "md5", "size", "permissions", "created_at", "folder",
+    "deleted_at", "deleted_reason", "kind", "architecture",
+  ]
+  static var columnCount: Int { columnNames.count }
+
+  /// The same from `artifacts` by another name.
+  static func columns(of alias: String) -> String { columnNames.map { "\(alias).\($0)" }.joined(separator: ", ") }
 
   init(row: any DatabaseRow) throws {
     guard let id = row.integer(0), let build = row.integer(1), let job = row.integer(2), let name = row.text(3),

@@ -44,7 +44,7 @@ import Testing
   private static func isExpensive(_ step: String) -> Bool {
     if step.hasPrefix("USE TEMP B-TREE") { return true }
     guard step.hasPrefix("SCAN ") else { return false }
-    let names = ["a", "b", "f", "j", "p", "r", "t"] + bigTables
+    let names = ["a", "b", "f", "j", "o", "p", "r", "t", "newer_a", "newer_o"] + bigTables
     let scanned = step.dropFirst(5).prefix { $0 != " " }
     return names.contains(String(scanned)) && !(smallIndices + startIndices).contains { step.contains($0) }
   }
@@ -53,7 +53,7 @@ import Testing
   private static func recorded() async throws -> [String: [DatabaseValue]] {
     var statements: [String: [DatabaseValue]] = [:]
     for check in ConformanceCheck.people + ConformanceCheck.builds + ConformanceCheck.queue + ConformanceCheck.artifacts
-      + ConformanceCheck.refMoves + ConformanceCheck.repositories
+      + ConformanceCheck.artifactSets + ConformanceCheck.refMoves + ConformanceCheck.repositories
     {
       let folder = try TemporaryFolder()
       let recording = RecordingDatabase(base: try await SQLiteDatabase.open(folder.path + "/wright.db"))

@@ -13,7 +13,8 @@ struct ConformanceCheck: Sendable, CustomTestStringConvertible {
   }
 
   /// All of them.
-  static let all = databasePort + people + builds + sealing + queue + artifacts + refMoves + repositories
+  static let all =
+    databasePort + people + builds + sealing + queue + artifacts + artifactSets + refMoves + repositories
 }
 
 /// An error of a test's own.
