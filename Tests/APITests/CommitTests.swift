@@ -80,7 +80,18 @@ import Testing
     try await TestServer.run { server in
       let (build, job) = try await server.running()
       try await server.report(build, [.commit(Self.one)])
-      for number in 0..<1001 { _ = try await server.store("o/\(number)", [1], of: job) }
+      let lease = StoredLease(build: build.id, fence: try server.lease(build.id).fence)
+      let digest = ContentDigest(
+        sha256: String(repeating: "0", count: 64), md5: String(repeating: "0", count: 32), size: 1)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for number in 0..<1001 {
+          let artifact = Artifact(
+            id: ArtifactID(rawValue: 0), build: build.id, job: job.id, name: "o/\(number)", source: "x",
+            content: digest, permissions: 0o755, createdAt: TestServer.clock())
+          group.addTask { _ = try await server.store.putArtifact(artifact, folder: Self.one, under: lease) }
+        }
+        try await group.waitForAll()
+      }
       let (other, _) = try await server.submit()
       let found = try await server.get("/api/v1/commits/build-\(other.id)/compare/\(Self.one)").json()
       #expect(found["added"].list.count == 1001)

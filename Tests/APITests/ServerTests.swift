@@ -100,6 +100,7 @@ private struct FullLogs: LogStore {
         paths.flatMap { path in path.value.names.map { "\($0.uppercased()) \(path.name)" } })
       #expect(
         found == [
+          "GET /api/v1/commits/{commit}/artifacts", "GET /api/v1/commits/{commit}/compare/{other}",
           "GET /api/v1/builds", "POST /api/v1/builds", "GET /api/v1/builds/{id}", "GET /api/v1/builds/{id}/jobs",
           "POST /api/v1/builds/{id}/kill", "POST /api/v1/builds/{id}/rerun", "POST /api/v1/builds/{id}/pin",
           "POST /api/v1/builds/{id}/unpin", "POST /api/v1/builds/{id}/tags", "DELETE /api/v1/builds/{id}/tags/{tag}",
