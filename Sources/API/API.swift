@@ -17,7 +17,7 @@ public struct API: Sendable {
       + BuildActionRoutes(dependencies: dependencies).routes
       + LogRoutes(dependencies: dependencies, metrics: metrics).routes
       + EventRoutes(dependencies: dependencies).routes + ArtifactRoutes(dependencies: dependencies).routes
-      + CommitRoutes(dependencies: dependencies).routes
+      + CommitRoutes(dependencies: dependencies).routes + RepositoryRoutes(dependencies: dependencies).routes
       + TokenRoutes(dependencies: dependencies).routes + HealthRoutes(dependencies: dependencies).routes
       + MetricsRoute(dependencies: dependencies, metrics: metrics).routes
     let document = OpenAPIDocument(

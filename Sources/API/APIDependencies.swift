@@ -12,6 +12,8 @@ public struct APIDependencies: Sendable {
   public var store: Store
   /// Changes the course of builds, and tells of changes.
   public var queue: any BuildQueue
+  /// Changes which repositories are watched; nil where none are.
+  public var repositories: (any RepositoryRegistry)?
   /// The jobs' logs.
   public var logs: any LogStore
   /// The artifacts' bytes.
@@ -35,13 +37,15 @@ public struct APIDependencies: Sendable {
 
   /// Dependencies.
   public init(
-    store: Store, queue: any BuildQueue, logs: any LogStore, artifacts: any ArtifactStore,
+    store: Store, queue: any BuildQueue, repositories: (any RepositoryRegistry)? = nil, logs: any LogStore,
+    artifacts: any ArtifactStore,
     authentication: TokenAuthentication, limits: APILimits = APILimits(), drivers: [String], version: String,
     clock: @escaping @Sendable () -> Timestamp, log: Logger, metricSources: [@Sendable () async -> String] = [],
     streams: EventStreams = EventStreams()
   ) {
     self.store = store
     self.queue = queue
+    self.repositories = repositories
     self.logs = logs
     self.artifacts = artifacts
     self.authentication = authentication

@@ -32,6 +32,8 @@ struct BuildRoutes {
       ParameterDocumentation("status", "Only builds in this status", schema: Schemas.buildStatus),
       ParameterDocumentation("kind", "Only builds of this kind", schema: Schemas.buildKind),
       ParameterDocumentation("tag", "Only builds with exactly this tag"),
+      ParameterDocumentation(
+        "repository", "Only builds of the registered repository with this id", schema: Schemas.count),
       ParameterDocumentation("namespace", "Only builds of the namespace with this path"),
       ParameterDocumentation(
         "search", "Only builds whose comment, commit, namespace, number (#7), tags or source addresses hold this text"),
@@ -39,11 +41,18 @@ struct BuildRoutes {
     responses: [.jsonList(200, "A page; Link names the next one", "BuildSummary")])
 
   @Sendable private func list(_ request: RouteRequest) async throws -> HTTPResponse {
+    let repository = try request.text("repository").map { _ in try request.number("repository", absent: 0) }
+    return try await list(request, of: repository.map(RepositoryID.init(rawValue:)))
+  }
+
+  /// A page of builds, of one repository where it is given.
+  func list(_ request: RouteRequest, of repository: RepositoryID?) async throws -> HTTPResponse {
     let page = try ListPage(request.http)
     let query = BuildQuery(
       owner: try request.caller().user,
       status: try request.choice("status") { (status: Status) in status.isBuildStatus },
       kind: try request.choice("kind"), tag: request.text("tag"), namespace: request.text("namespace"),
+      repository: repository,
       search: request.text("search"), before: page.cursor.map(BuildID.init(rawValue:)), limit: page.limit)
     let found = try await store.builds(query)
     var headers: HTTPHeaders = [:]

@@ -8,6 +8,7 @@ public enum ProblemMapping {
   @Sendable public static func problem(_ error: any Error) -> Problem? {
     switch error {
     case let error as QueueError: Problem(status(error), error.description)
+    case let error as RegistryError: problem(error)
     case let error as DatabaseError: problem(error)
     default: nil
     }
@@ -20,6 +21,14 @@ public enum ProblemMapping {
     case .logFull, .artifactTooLarge: 413
     case .noSpace: 507
     case .invalid: 422
+    }
+  }
+
+  private static func problem(_ error: RegistryError) -> Problem {
+    switch error {
+    case .notFound: Problem(404, error.description)
+    case .exists, .unreachable: Problem(409, error.description)
+    case .invalid(let field, let reason): .invalid("/\(field)", reason)
     }
   }
 

@@ -16,6 +16,8 @@ extension JSONWriter {
     field("tags", build.tags)
     field("pinned", build.pinned)
     field("commit", build.commit)
+    field("repository", build.repository?.rawValue)
+    field("ref", build.ref)
     field("reason", build.reason)
     field("attempt", Int64(build.attempt))
     field("created_at", build.createdAt)

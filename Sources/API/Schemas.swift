@@ -8,6 +8,7 @@ enum Schemas {
   static let flag = #"{"type":"string","enum":["0","1"]}"#
   private static let text = #"{"type":"string"}"#
   private static let integer = #"{"type":"integer","format":"int64"}"#
+  private static let optionalInteger = #"{"type":["integer","null"],"format":"int64"}"#
   private static let time = #"{"type":"string","format":"date-time"}"#
   private static let optionalTime = #"{"type":["string","null"],"format":"date-time"}"#
   private static let optionalText = #"{"type":["string","null"]}"#
@@ -41,12 +42,35 @@ enum Schemas {
   private static let summary = [
     ("id", integer), ("number", integer), ("kind", buildKind), ("status", buildStatus), ("namespace", optionalText),
     ("trigger", trigger), ("tags", #"{"type":"array","items":{"type":"string"}}"#), ("pinned", #"{"type":"boolean"}"#),
-    ("commit", optionalText), ("reason", optionalText), ("attempt", integer), ("created_at", time),
+    ("commit", optionalText), ("repository", optionalInteger), ("ref", optionalText), ("reason", optionalText),
+    ("attempt", integer), ("created_at", time),
     ("started_at", optionalTime), ("finished_at", optionalTime),
   ]
   private static let token = [
     ("id", integer), ("kind", text), ("comment", text), ("created_at", time), ("last_used_at", optionalTime),
     ("expires_at", optionalTime),
+  ]
+  private static let watched = [
+    ("branch", #"{"type":["string","null"],"description":"May hold * and ?"}"#),
+    ("tag", #"{"type":["string","null"],"description":"Instead of a branch; may hold * and ?"}"#),
+    ("every", #"{"type":["integer","null"],"minimum":5,"description":"Seconds"}"#),
+    ("manifest", #"{"type":["string","null"],"description":"YAML, instead of what is found"}"#),
+  ]
+  static let newRepository = closed(["url"], [("url", text), ("namespace", optionalText)] + watched)
+  static let repositoryChange = closed([], [("enabled", #"{"type":["boolean","null"]}"#)] + watched)
+  static let repositoryBuild = closed(
+    [], [("ref", optionalText), ("comment", #"{"type":["string","null"],"maxLength":10000}"#)])
+  private static let lastBuild = object([
+    ("id", integer), ("number", integer), ("status", buildStatus), ("ref", optionalText), ("commit", optionalText),
+    ("created_at", time), ("started_at", optionalTime), ("finished_at", optionalTime),
+  ])
+  private static let repository = [
+    ("id", integer), ("url", text), ("branch", optionalText), ("tag", optionalText), ("every", integer),
+    ("enabled", #"{"type":"boolean"}"#), ("namespace", optionalText),
+    ("status", #"{"anyOf":[\#(buildStatus),{"type":"null"}]}"#), ("last_commit", optionalText),
+    ("last_build", #"{"anyOf":[\#(lastBuild),{"type":"null"}]}"#), ("last_checked_at", optionalTime),
+    ("next_check_at", optionalTime), ("error", optionalText), ("error_since", optionalTime), ("failures", integer),
+    ("notice", optionalText), ("created_at", time),
   ]
   private static let fileKind =
     #"{"type":["string","null"],"enum":["executable","shared_library","static_library","object",null]}"#
@@ -106,6 +130,23 @@ enum Schemas {
       ])
     ),
     ("LintResult", object([("errors", diagnostics), ("warnings", diagnostics)])),
+    ("RepositorySummary", object(repository)),
+    (
+      "Repository",
+      object(
+        repository + [
+          ("manifest", optionalText), ("badge_url", optionalText),
+          ("refs", list(##"{"$ref":"#/components/schemas/Ref"}"##)),
+        ])
+    ),
+    (
+      "Ref",
+      object([
+        ("name", text), ("commit", text), ("moved_at", time), ("deleted_at", optionalTime),
+        ("build_id", optionalInteger),
+      ])
+    ),
+    ("Webhook", object([("url", text), ("secret", optionalText)])),
     ("Token", object(token)), ("NewToken", object([("token", text)] + token)), ("Version", object([("version", text)])),
     (
       "Readiness",

@@ -64,6 +64,14 @@ public enum RefPattern: Codable, Sendable, Hashable {
   case branches(String)
   /// Tags by name; `*` and `?` stand for any characters.
   case tags(String)
+
+  /// The pattern, where there is one.
+  public var pattern: String? {
+    switch self {
+    case .defaultBranch: nil
+    case .branches(let pattern), .tags(let pattern): pattern
+    }
+  }
 }
 
 /// A ref of a repository, as it was last seen.
@@ -80,6 +88,17 @@ public struct RepositoryRef: Sendable, Hashable {
   public var deletedAt: Timestamp?
   /// The build that was queued for `commit`.
   public var build: BuildID?
+
+  /// The name as people say it: `main`.
+  public var shortName: String { Self.shortName(name) }
+
+  /// A ref's name as people say it: without `refs/heads/` or `refs/tags/`.
+  public static func shortName(_ name: String) -> String {
+    for prefix in ["refs/heads/", "refs/tags/"] where name.hasPrefix(prefix) {
+      return String(name.dropFirst(prefix.count))
+    }
+    return name
+  }
 
   /// A ref with these values.
   public init(

@@ -21,6 +21,24 @@ extension HTTPRequest {
     return headers["Origin"] != nil && !isSameOrigin
   }
 
+  /// Whether the browser speaks https to whatever stands before this server.
+  public var isSecure: Bool { headers["X-Forwarded-Proto"] == "https" }
+
+  /// This server's address as the caller knows it, for what people copy.
+  public var address: String {
+    let host = headers["Host"] ?? "127.0.0.1:8080"
+    let isPlain = host.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: ":"),
+        UInt8(ascii: "["), UInt8(ascii: "]"):
+        true
+      default: false
+      }
+    }
+    return "\(isSecure ? "https" : "http")://\(isPlain ? host : "127.0.0.1:8080")"
+  }
+
   /// True where a browser asks for a page: `Accept` names HTML.
   public var prefersPage: Bool { isSafe && accepts("text/html") }
 

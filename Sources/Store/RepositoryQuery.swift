@@ -16,6 +16,8 @@ public struct RepositoryQuery: Sendable, Hashable {
   public var order: Order
   /// Only those whose address holds this text, in any case.
   public var search: String?
+  /// Only those whose newest build is in this status.
+  public var status: Status?
   /// Only those after this one: `RepositoryPage.next` of the page before, in the same order.
   public var after: RepositoryCursor?
   /// At most so many, from 1 to 200; others are brought into that range.
@@ -23,11 +25,13 @@ public struct RepositoryQuery: Sendable, Hashable {
 
   /// A query; without filters, all of the owner's repositories.
   public init(
-    owner: UserID, order: Order = .newest, search: String? = nil, after: RepositoryCursor? = nil, limit: Int = 50
+    owner: UserID, order: Order = .newest, search: String? = nil, status: Status? = nil,
+    after: RepositoryCursor? = nil, limit: Int = 50
   ) {
     self.owner = owner
     self.order = order
     self.search = search
+    self.status = status
     self.after = after
     self.limit = limit
   }
@@ -93,6 +97,7 @@ extension RepositoryQuery {
     if let search, !search.isEmpty {
       conditions.append("LOWER(r.url) LIKE \(parameter(.text(SearchText.pattern(search)))) ESCAPE '\\'")
     }
+    if let status { conditions.append("b.status = \(parameter(.text(status.rawValue)))") }
     let columns = "\(Repository.columns), \(RepositoryRef.columns), \(Build.columns)"
     return (
       """

@@ -96,20 +96,3 @@ struct BuildFilter: Sendable, Hashable {
       status: status, tag: tag, search: search, cursor: before == 0 ? nil : before, back: back.dropLast())
   }
 }
-
-extension HTTPRequest {
-  /// This server's address as the browser knows it, for commands that people copy.
-  var address: String {
-    let host = headers["Host"] ?? "127.0.0.1:8080"
-    let isPlain = host.utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: ":"),
-        UInt8(ascii: "["), UInt8(ascii: "]"):
-        true
-      default: false
-      }
-    }
-    return "\(isSecure ? "https" : "http")://\(isPlain ? host : "127.0.0.1:8080")"
-  }
-}

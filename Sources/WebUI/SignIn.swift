@@ -60,8 +60,3 @@ extension WebUI {
     return text
   }
 }
-
-extension HTTPRequest {
-  /// Whether the browser speaks https to whatever stands before this server.
-  var isSecure: Bool { headers["X-Forwarded-Proto"] == "https" }
-}

@@ -15,7 +15,8 @@ import Testing
       #expect(response.headers["Location"] == "/api/v1/builds/\(id)")
       #expect(
         build.names == [
-          "id", "number", "kind", "status", "namespace", "trigger", "tags", "pinned", "commit", "reason", "attempt",
+          "id", "number", "kind", "status", "namespace", "trigger", "tags", "pinned", "commit", "repository", "ref",
+          "reason", "attempt",
           "created_at", "started_at", "finished_at", "manifest", "jobs",
         ])
       #expect(build["status"] == .string("queued"))

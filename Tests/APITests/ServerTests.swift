@@ -101,7 +101,12 @@ private struct FullLogs: LogStore {
       #expect(
         found == [
           "GET /api/v1/commits/{commit}/artifacts", "GET /api/v1/commits/{commit}/compare/{other}",
-          "GET /api/v1/builds", "POST /api/v1/builds", "GET /api/v1/builds/{id}", "GET /api/v1/builds/{id}/jobs",
+          "GET /api/v1/repositories", "POST /api/v1/repositories", "GET /api/v1/repositories/{id}",
+          "PATCH /api/v1/repositories/{id}", "DELETE /api/v1/repositories/{id}",
+          "POST /api/v1/repositories/{id}/build", "POST /api/v1/repositories/{id}/check",
+          "GET /api/v1/repositories/{id}/refs", "GET /api/v1/repositories/{id}/builds",
+          "GET /api/v1/repositories/{id}/webhook", "GET /api/v1/builds", "POST /api/v1/builds",
+          "GET /api/v1/builds/{id}", "GET /api/v1/builds/{id}/jobs",
           "POST /api/v1/builds/{id}/kill", "POST /api/v1/builds/{id}/rerun", "POST /api/v1/builds/{id}/pin",
           "POST /api/v1/builds/{id}/unpin", "POST /api/v1/builds/{id}/tags", "DELETE /api/v1/builds/{id}/tags/{tag}",
           "GET /api/v1/builds/{id}/events", "GET /api/v1/builds/{id}/artifacts",

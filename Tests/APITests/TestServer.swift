@@ -27,6 +27,7 @@ final class TestServer: Sendable {
 
   let store: Store
   let scheduler: Scheduler
+  let registry: StoreRegistry
   let logs: LogsFile
   let artifacts: ArtifactsFile
   let authentication: TokenAuthentication
@@ -51,6 +52,7 @@ final class TestServer: Sendable {
     artifacts = try ArtifactsFile(directory: folder + "/artifacts")
     scheduler = Scheduler(store: store, logs: logs, artifacts: artifacts, log: .none)
     try await scheduler.recover()
+    registry = StoreRegistry(store: store, queue: scheduler)
     authentication = TokenAuthentication(store: store, clock: Self.clock)
     admin = try await store.ensureUser(name: "admin", at: Self.clock())
     let other = try await store.ensureUser(name: "other", at: Self.clock())
@@ -60,7 +62,8 @@ final class TestServer: Sendable {
     self.logged = logged
     let api = API(
       APIDependencies(
-        store: store, queue: parts.queue?(scheduler) ?? scheduler, logs: parts.logs ?? logs, artifacts: artifacts,
+        store: store, queue: parts.queue?(scheduler) ?? scheduler, repositories: registry, logs: parts.logs ?? logs,
+        artifacts: artifacts,
         authentication: authentication, limits: APILimits(manifestBytes: 100_000), drivers: ["host"], version: "1.2.3",
         clock: Self.clock,
         log: Logger(minimum: .debug) { line in logged.withLock { $0.append(String(decoding: line, as: UTF8.self)) } },
