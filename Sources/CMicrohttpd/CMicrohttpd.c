@@ -11,6 +11,16 @@ static size_t leave_escaped(void *context, struct MHD_Connection *connection, ch
   return strlen(text);
 }
 
+int wright_mhd_socket(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  return info == NULL ? -1 : info->connect_fd;
+}
+
+uintptr_t wright_mhd_connection_number(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+  return info == NULL ? 0 : (uintptr_t)info->socket_context;
+}
+
 struct MHD_Daemon *wright_mhd_start(const struct wright_mhd_options *o) {
   const unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO;
   // A pool of one is refused by the library: one thread is its mode without a pool.
@@ -23,6 +33,7 @@ struct MHD_Daemon *wright_mhd_start(const struct wright_mhd_options *o) {
       MHD_OPTION_CONNECTION_LIMIT, o->connection_limit,                             //
       MHD_OPTION_CONNECTION_MEMORY_LIMIT, o->connection_memory,                     //
       MHD_OPTION_CONNECTION_TIMEOUT, o->idle_timeout_seconds,                       //
+      MHD_OPTION_NOTIFY_CONNECTION, o->on_connection, o->context,                   //
       MHD_OPTION_URI_LOG_CALLBACK, o->on_target, o->context,                        //
       MHD_OPTION_NOTIFY_COMPLETED, o->on_completed, o->context,                     //
       MHD_OPTION_UNESCAPE_CALLBACK, &leave_escaped, NULL, MHD_OPTION_ARRAY, pool, MHD_OPTION_END);
@@ -89,14 +100,14 @@ int wright_mhd_peer(struct MHD_Connection *connection, char *buffer, size_t size
 }
 
 int wright_mhd_peer_has_ended(struct MHD_Connection *connection) {
-  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
   char byte;
-  return info != NULL && recv(info->connect_fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+  return recv(wright_mhd_socket(connection), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
+void wright_shut(int socket) { shutdown(socket, SHUT_RDWR); }
+
 void wright_mhd_shut(struct MHD_Connection *connection) {
-  const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-  if (info != NULL) shutdown(info->connect_fd, SHUT_RDWR);
+  wright_shut(wright_mhd_socket(connection));
 }
 
 void wright_mhd_set_unchunked(struct MHD_Response *response) {

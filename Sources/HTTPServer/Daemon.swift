@@ -17,12 +17,13 @@ final class Daemon: @unchecked Sendable {
     let descriptors = Int(clamping: wright_raise_descriptor_limit())
     let limit = max(configuration.threads, min(configuration.connectionLimit, descriptors - descriptors / 8 - 64))
     let socket = try Self.listen(configuration)
+    core.connections.setLimit(limit)
     let context = Unmanaged.passRetained(core)
     var options = wright_mhd_options(
       listen_socket: socket, threads: UInt32(configuration.threads), connection_limit: UInt32(clamping: limit),
       idle_timeout_seconds: UInt32(clamping: max(1, configuration.idleTimeout.components.seconds)),
       connection_memory: configuration.connectionMemory, on_target: onTarget, on_request: onRequest,
-      on_completed: onCompleted, context: context.toOpaque())
+      on_completed: onCompleted, on_connection: onConnection, context: context.toOpaque())
     guard let raw = wright_mhd_start(&options) else {
       context.release()
       close(socket)
@@ -62,6 +63,19 @@ final class Daemon: @unchecked Sendable {
         continuation.resume()
       }
     }
+  }
+}
+
+private func onConnection(
+  context: UnsafeMutableRawPointer?, connection: OpaquePointer,
+  number: UnsafeMutablePointer<UnsafeMutableRawPointer?>, code: MHD_ConnectionNotificationCode
+) {
+  guard let context else { return }
+  let connections = Unmanaged<ServerCore>.fromOpaque(context).takeUnretainedValue().connections
+  if code == .CONNECTION_NOTIFY_STARTED {
+    number.pointee = UnsafeMutableRawPointer(bitPattern: connections.opened(socket: wright_mhd_socket(connection)))
+  } else {
+    connections.closed(UInt(bitPattern: number.pointee))
   }
 }
 

@@ -55,6 +55,7 @@ extension Exchange {
   /// Takes a piece of the body from the library, all of it. False cuts the connection.
   func onUpload(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
     let (reader, expectsMore, goesOn) = state.withLock { state in
+      state.received += bytes.count
       state.missing = state.missing.map { $0 - min($0, UInt64(bytes.count)) }
       let expectsMore = (state.missing ?? 0) > 0
       guard !state.isAborted else { return (nil, false, false) as (BodyReader?, Bool, Bool) }
@@ -70,8 +71,20 @@ extension Exchange {
     return goesOn && !(expectsMore && clientHasEnded)
   }
 
+  /// Whether so many bytes have come since the last call, or the client could not send because of us.
+  func takeBodyProgress(minimum: Int) -> Bool {
+    state.withLock { state in
+      defer {
+        state.received = 0
+        state.wasHeldUp = state.isSuspended
+      }
+      return state.wasHeldUp || state.received >= minimum
+    }
+  }
+
   /// The body is complete.
   func onBodyEnd() {
+    core.connections.bodyIsComplete(connectionKey)
     let reader = state.withLock { state in
       state.phase = .received
       state.body.complete()

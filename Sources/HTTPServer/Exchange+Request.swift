@@ -34,6 +34,7 @@ extension Exchange {
   }
 
   private func onHead(_ call: Call) -> Bool {
+    core.connections.headIsComplete(connectionKey)
     if state.withLock({ $0.isAborted }) { return false }
     do throws(RequestRefusal) {
       let target = try target.get()
@@ -48,6 +49,7 @@ extension Exchange {
         case .chunked: break
         }
       }
+      if head.framing != .none { core.connections.bodyBegins(connectionKey, self) }
       startHandler(
         HTTPRequest(
           method: method, target: target.raw, pathSegments: target.pathSegments, query: target.query,

@@ -30,6 +30,9 @@ final class Exchange: @unchecked Sendable {
     var isHandlerRunning = false
     var task: Task<Void, Never>?
     var body = RequestBodyBuffer()
+    /// Bytes of the body that came since `takeBodyProgress`, and whether we held the client up since then.
+    var received = 0
+    var wasHeldUp = false
     /// Bytes of the body that are still to come, where the client has said how many.
     var missing: UInt64?
     var bodyReader: CheckedContinuation<[UInt8]?, any Error>?
@@ -44,11 +47,14 @@ final class Exchange: @unchecked Sendable {
   let core: ServerCore
   let target: Result<RequestTarget, RequestRefusal>
   let state: Lock<State>
+  /// What the core's list of connections knows the connection by.
+  let connectionKey: ConnectionWatch.Key
   private let connection: OpaquePointer
 
   init(core: ServerCore, connection: OpaquePointer, target: Result<RequestTarget, RequestRefusal>) {
     self.core = core
     self.connection = connection
+    connectionKey = wright_mhd_connection_number(connection)
     self.target = target
     state = Lock(State())
     if !core.add(self) { state.withLock { $0.isAborted = true } }
@@ -66,6 +72,7 @@ final class Exchange: @unchecked Sendable {
     // Pieces of a chunked body that the library has at hand are delivered although the connection is suspended.
     if state.isSuspended { return }
     state.isSuspended = true
+    state.wasHeldUp = true
     MHD_suspend_connection(connection)
   }
 
@@ -92,6 +99,7 @@ final class Exchange: @unchecked Sendable {
       }
       return (state.bodyReader, state.writers.values, state.task, !state.isHandlerRunning)
     }
+    core.connections.requestIsOver(connectionKey)
     reader?.resume(throwing: HTTPBodyError.disconnected)
     for writer in writers { writer.resume(throwing: HTTPBodyError.disconnected) }
     if !isComplete { task?.cancel() }

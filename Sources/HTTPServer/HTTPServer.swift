@@ -56,6 +56,7 @@ public final class HTTPServer: Sendable {
     for exchange in exchanges { exchange.cancel() }
     await emptied(within: core.configuration.stopGrace)
     for exchange in core.beginStopping() { exchange.abort() }
+    core.connections.stop()
     await daemon.stop()
     await core.waitUntilEmpty()
     state.withLock { $0 = .stopped }
@@ -85,6 +86,9 @@ public final class HTTPServer: Sendable {
     }
     guard (4096...(1 << 20)).contains(configuration.connectionMemory) else {
       throw .invalidConfiguration("connection memory of \(configuration.connectionMemory) is not from 4096 to 1048576")
+    }
+    guard configuration.headTimeout > .zero, configuration.bodyInterval > .zero else {
+      throw .invalidConfiguration("a time for heads and bodies is not positive")
     }
     guard !configuration.host.utf8.contains(0) else { throw .invalidConfiguration("the host holds a NUL byte") }
   }

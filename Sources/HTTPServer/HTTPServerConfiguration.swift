@@ -16,6 +16,13 @@ public struct HTTPServerConfiguration: Sendable {
   /// How long a connection may be silent, between requests or inside one, before it is closed. Does not run while a
   /// handler works or a stream has nothing to send. Whole seconds.
   public var idleTimeout: Duration
+  /// How long a client may take from connecting to the end of its first request's head. Each later head has this and
+  /// `idleTimeout` from the end of the answer before.
+  public var headTimeout: Duration
+  /// So many bytes of a body, at least, have to come in each `bodyInterval`, unless the handler holds them up.
+  public var bodyMinimum: Int
+  /// How long a client may take for `bodyMinimum` bytes.
+  public var bodyInterval: Duration
   /// Bytes of a request's body that are received and dropped when a handler answers before it has read them all, so
   /// that the client sees the answer. Beyond, the connection is cut.
   public var discardLimit: Int64
@@ -28,6 +35,7 @@ public struct HTTPServerConfiguration: Sendable {
   public init(
     host: String = "127.0.0.1", port: Int = 0, threads: Int = 2, connectionLimit: Int = 10_000,
     connectionMemory: Int = 16 * 1024, headLimit: Int = 8 * 1024, idleTimeout: Duration = .seconds(60),
+    headTimeout: Duration = .seconds(10), bodyMinimum: Int = 16 * 1024, bodyInterval: Duration = .seconds(30),
     discardLimit: Int64 = 64 * 1024 * 1024, stopGrace: Duration = .seconds(2),
     report: @escaping @Sendable (String) -> Void = { _ in }
   ) {
@@ -38,6 +46,9 @@ public struct HTTPServerConfiguration: Sendable {
     self.connectionMemory = connectionMemory
     self.headLimit = headLimit
     self.idleTimeout = idleTimeout
+    self.headTimeout = headTimeout
+    self.bodyMinimum = bodyMinimum
+    self.bodyInterval = bodyInterval
     self.discardLimit = discardLimit
     self.stopGrace = stopGrace
     self.report = report

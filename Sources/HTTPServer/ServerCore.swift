@@ -5,6 +5,7 @@ internal import Concurrency
 final class ServerCore: Sendable {
   let configuration: HTTPServerConfiguration
   let handler: HTTPHandler
+  let connections: ConnectionWatch
 
   private struct State {
     var exchanges: [ObjectIdentifier: Exchange] = [:]
@@ -20,6 +21,7 @@ final class ServerCore: Sendable {
   init(configuration: HTTPServerConfiguration, handler: @escaping HTTPHandler) {
     self.configuration = configuration
     self.handler = handler
+    connections = ConnectionWatch(configuration)
   }
 
   /// Requests that are being received, handled or answered, or whose handler still runs.

@@ -46,11 +46,8 @@ final class RawClient: Sendable {
         connect(raw, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
-    guard status == 0 else {
-      let code = errno
-      Glibc.close(raw)
-      throw Failure(description: "connect: \(String(cString: strerror(code)))")
-    }
+    // `deinit` runs then, too, and closes.
+    guard status == 0 else { throw Failure(description: "connect: \(String(cString: strerror(errno)))") }
   }
 
   deinit { disconnect() }

@@ -32,6 +32,10 @@ struct wright_mhd_options {
   /// Called when the request is over, however it ended.
   void (*_Nonnull on_completed)(void *_Nullable context, struct MHD_Connection *_Nonnull connection,
                                 void *_Nullable *_Nonnull request, enum MHD_RequestTerminationCode reason);
+  /// Called when a connection begins, and sets its number; and when it is about to be closed, while its descriptor is
+  /// still its own.
+  void (*_Nonnull on_connection)(void *_Nullable context, struct MHD_Connection *_Nonnull connection,
+                                 void *_Nullable *_Nonnull number, enum MHD_ConnectionNotificationCode code);
   void *_Nullable context;
 };
 
@@ -63,12 +67,21 @@ struct wright_mhd_head wright_mhd_read_head(struct MHD_Connection *_Nonnull conn
 /// False where the target, as the library cut it off, is not followed by the version: then it holds a NUL byte.
 int wright_mhd_target_is_whole(const char *_Nonnull target);
 
+/// The connection's descriptor; -1 where there is none.
+int wright_mhd_socket(struct MHD_Connection *_Nonnull connection);
+
+/// The number that `on_connection` has set; 0 where there is none.
+uintptr_t wright_mhd_connection_number(struct MHD_Connection *_Nonnull connection);
+
 /// Writes the numeric address of the peer, without its port, and a final NUL. 0, or -1 where there is none.
 int wright_mhd_peer(struct MHD_Connection *_Nonnull connection, char *_Nonnull buffer, size_t size);
 
 /// True where the peer will send nothing more and all it sent was read. The library may not notice by itself: it takes
 /// a short read for an empty socket, and with epoll's edges the end that arrived with the last bytes is not told again.
 int wright_mhd_peer_has_ended(struct MHD_Connection *_Nonnull connection);
+
+/// Ends a connection in both directions, whoever waits for it.
+void wright_shut(int socket);
 
 /// Ends the connection in both directions: the peer gets what was sent before, and the library's next write fails.
 void wright_mhd_shut(struct MHD_Connection *_Nonnull connection);
