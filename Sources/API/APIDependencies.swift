@@ -32,16 +32,15 @@ public struct APIDependencies: Sendable {
   public var log: Logger
   /// Text in Prometheus' exposition format that other parts of the program add to `/metrics`.
   public var metricSources: [@Sendable () async -> String]
-  /// The open event streams; shared with other features, so that one ticker serves all.
-  public var streams: EventStreams
+  /// The open event streams.
+  public var streams: EventStreams { authentication.streams }
 
   /// Dependencies.
   public init(
     store: Store, queue: any BuildQueue, repositories: (any RepositoryRegistry)? = nil, logs: any LogStore,
     artifacts: any ArtifactStore,
     authentication: TokenAuthentication, limits: APILimits = APILimits(), drivers: [String], version: String,
-    clock: @escaping @Sendable () -> Timestamp, log: Logger, metricSources: [@Sendable () async -> String] = [],
-    streams: EventStreams = EventStreams()
+    clock: @escaping @Sendable () -> Timestamp, log: Logger, metricSources: [@Sendable () async -> String] = []
   ) {
     self.store = store
     self.queue = queue
@@ -55,7 +54,6 @@ public struct APIDependencies: Sendable {
     self.clock = clock
     self.log = log
     self.metricSources = metricSources
-    self.streams = streams
   }
 }
 

@@ -38,18 +38,19 @@ struct EventRoutes {
   }
 
   @Sendable private func ofBuild(_ request: RouteRequest) async throws -> HTTPResponse {
-    let (build, owner) = (try await dependencies.build(of: request), try request.caller().user)
+    let (build, caller) = (try await dependencies.build(of: request), try request.caller())
     let sendsArtifacts = request.http.query("artifacts") == "1"
-    return dependencies.streams.response { [dependencies] stream in
+    return dependencies.streams.response(to: caller) { [dependencies] stream in
       var events = BuildEventStream(
-        store: dependencies.store, build: build.id, owner: owner, sendsArtifacts: sendsArtifacts)
+        store: dependencies.store, build: build.id, owner: caller.user, sendsArtifacts: sendsArtifacts)
       try await events.send(dependencies.queue.events(.build(build.id)), to: stream)
     }
   }
 
   @Sendable private func ofAll(_ request: RouteRequest) async throws -> HTTPResponse {
-    let owner = try request.caller().user
-    return dependencies.streams.response { [dependencies] stream in
+    let caller = try request.caller()
+    let owner = caller.user
+    return dependencies.streams.response(to: caller) { [dependencies] stream in
       let events = dependencies.queue.events(.owner(owner))
       try await sendActive(of: owner, to: stream)
       for await event in events {

@@ -118,9 +118,9 @@ struct LogRoutes {
     _ found: JobOfBuild, _ request: RouteRequest,
     _ send: @escaping @Sendable (EventStreamWriter, LogWatch) async throws -> Void
   ) throws -> HTTPResponse {
-    let owner = try request.caller().user
-    return dependencies.streams.response { stream in
-      try await LogWatch.follow(found.job, owner: owner, dependencies) { watch in try await send(stream, watch) }
+    let caller = try request.caller()
+    return dependencies.streams.response(to: caller) { stream in
+      try await LogWatch.follow(found.job, owner: caller.user, dependencies) { watch in try await send(stream, watch) }
     }
   }
 }

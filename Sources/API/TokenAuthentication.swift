@@ -22,6 +22,8 @@ public final class TokenAuthentication: Sendable {
   }
   private static let entryLimit = 10_000
   private static let warningInterval: Duration = .seconds(300)
+  /// The event streams of those who were let in; shared with other features, so that one ticker serves all.
+  public let streams: EventStreams
   private let state = Lock(State())
   private let store: Store
   private let clock: @Sendable () -> Timestamp
@@ -37,6 +39,7 @@ public final class TokenAuthentication: Sendable {
     self.log = log
     self.store = store
     self.clock = clock
+    streams = EventStreams(clock: clock)
     self.trust = trust
     self.sessionLength = sessionLength
   }
@@ -66,7 +69,8 @@ public final class TokenAuthentication: Sendable {
       let user = try await store.user(found.owner)
     else { return nil }
     await noteUse(of: found, at: now)
-    let principal = Principal(user: user.id, name: user.name, isSession: kind == .session)
+    let principal = Principal(
+      user: user.id, name: user.name, isSession: kind == .session, token: found.id, expiresAt: found.expiresAt)
     remember(Entry(token: found, principal: principal, believedUntil: .now + trust), hash, revocations)
     return principal
   }
@@ -109,13 +113,14 @@ extension TokenAuthentication {
     return (text, stored)
   }
 
-  /// Revokes a token for ever, at once. False where the owner has no such token.
+  /// Revokes a token for ever, at once, and ends its event streams. False where the owner has no such token.
   public func revoke(_ id: TokenID, owner: UserID) async throws -> Bool {
     let revoked = try await store.revokeToken(id, owner: owner, at: clock())
     state.withLock { state in
       state.revocations += 1
       state.entries = state.entries.filter { $0.value.token.id != id }
     }
+    if revoked { streams.end(id) }
     return revoked
   }
 

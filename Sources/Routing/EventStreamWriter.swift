@@ -11,7 +11,11 @@ public final class EventStreamWriter: Sendable {
   }
   private let state = Lock(State())
   private let writer: HTTPBodyWriter
-  private let body = Lock<Task<Void, any Error>?>(nil)
+  private struct Body {
+    var task: Task<Void, any Error>?
+    var isEnded = false
+  }
+  private let body = Lock(Body())
 
   init(_ writer: HTTPBodyWriter) { self.writer = writer }
 
@@ -98,15 +102,28 @@ public final class EventStreamWriter: Sendable {
     }
     guard isFree else { return }
     Task {
-      do { try await writeHolding(Array(":\n\n".utf8)) } catch { body.withLock { $0 }?.cancel() }
+      do { try await writeHolding(Array(":\n\n".utf8)) } catch { end() }
     }
+  }
+
+  /// Cuts the stream: its task is cancelled, also where it begins only later.
+  func end() {
+    let task = body.withLock { body in
+      body.isEnded = true
+      return body.task
+    }
+    task?.cancel()
   }
 
   /// Runs `events` as a task that a failed heartbeat can cancel.
   func run(_ events: @escaping @Sendable (EventStreamWriter) async throws -> Void) async throws {
     let task = Task { try await events(self) }
-    body.withLock { $0 = task }
-    defer { body.withLock { $0 = nil } }
+    let isEnded = body.withLock { body in
+      body.task = task
+      return body.isEnded
+    }
+    if isEnded { task.cancel() }
+    defer { body.withLock { $0.task = nil } }
     try await withTaskCancellationHandler {
       try await task.value
     } onCancel: {

@@ -1,27 +1,42 @@
 internal import Concurrency
 public import HTTPServer
+public import Model
 
 /// All open event streams of the server: one ticker gives each its heartbeat, however many they are.
 ///
 /// A client that has gone is noticed only when something is written to it, so a heartbeat is also what ends the
-/// streams of those clients.
+/// streams of those clients. A stream lasts no longer than its caller's token: a revocation ends it at once, an expiry at
+/// the next heartbeat.
 public final class EventStreams: Sendable {
   private struct State {
     var next = 0
-    var open: [Int: EventStreamWriter] = [:]
+    var open: [Int: Stream] = [:]
     var ticker: Task<Void, Never>?
+    /// Lately: a request may have been let in before and begin its stream only now.
+    var revoked: [TokenID: ContinuousClock.Instant] = [:]
   }
+  private struct Stream {
+    var writer: EventStreamWriter
+    var caller: Principal
+  }
+  private static let memory: Duration = .seconds(300)
   private let state = Lock(State())
   private let interval: Duration
+  private let clock: @Sendable () -> Timestamp
 
   /// No streams; a comment line is written to each open one every `interval`.
-  public init(interval: Duration = .seconds(15)) { self.interval = interval }
+  public init(interval: Duration = .seconds(15), clock: @escaping @Sendable () -> Timestamp) {
+    self.interval = interval
+    self.clock = clock
+  }
 
   /// How many streams are open now.
   public var count: Int { state.withLock { $0.open.count } }
 
-  /// An answer that sends what `events` writes until it returns.
-  public func response(_ events: @escaping @Sendable (EventStreamWriter) async throws -> Void) -> HTTPResponse {
+  /// An answer that sends the caller what `events` writes until it returns.
+  public func response(
+    to caller: Principal, _ events: @escaping @Sendable (EventStreamWriter) async throws -> Void
+  ) -> HTTPResponse {
     HTTPResponse(
       status: 200,
       headers: [
@@ -29,7 +44,7 @@ public final class EventStreams: Sendable {
       ],
       content: .stream { body in
         let writer = EventStreamWriter(body)
-        let key = self.add(writer)
+        let key = self.add(Stream(writer: writer, caller: caller))
         defer { self.remove(key) }
         // Sent at once, so that the client has the answer's head before the first event.
         try await writer.write(Array("retry: 2000\n\n".utf8))
@@ -37,19 +52,35 @@ public final class EventStreams: Sendable {
       })
   }
 
-  /// Gives each open stream a heartbeat.
-  func tick() {
-    let open = state.withLock { Array($0.open.values) }
-    for writer in open { writer.beat() }
+  /// Ends the streams of a token that was revoked.
+  public func end(_ token: TokenID) {
+    let ended = state.withLock { state in
+      let now = ContinuousClock.now
+      state.revoked = state.revoked.filter { now - $0.value < Self.memory }
+      state.revoked[token] = now
+      return state.open.values.filter { $0.caller.token == token }
+    }
+    for stream in ended { stream.writer.end() }
   }
 
-  private func add(_ writer: EventStreamWriter) -> Int {
-    state.withLock { state in
-      state.next += 1
-      state.open[state.next] = writer
-      if state.ticker == nil { state.ticker = ticker() }
-      return state.next
+  /// Gives each open stream a heartbeat, or its end where the caller's token has expired.
+  func tick() {
+    let open = state.withLock { Array($0.open.values) }
+    let now = clock()
+    for stream in open {
+      if let end = stream.caller.expiresAt, end <= now { stream.writer.end() } else { stream.writer.beat() }
     }
+  }
+
+  private func add(_ stream: Stream) -> Int {
+    let (key, isRevoked) = state.withLock { state in
+      state.next += 1
+      state.open[state.next] = stream
+      if state.ticker == nil { state.ticker = ticker() }
+      return (state.next, state.revoked[stream.caller.token] != nil)
+    }
+    if isRevoked { stream.writer.end() }
+    return key
   }
 
   private func remove(_ key: Int) {

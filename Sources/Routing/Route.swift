@@ -62,12 +62,18 @@ public struct Principal: Sendable, Hashable {
   public var name: String
   /// True for a browser's session, whose state-changing requests must come from our own pages.
   public var isSession: Bool
+  /// The token or session that says so.
+  public var token: TokenID
+  /// When that stops to be valid; nil for never.
+  public var expiresAt: Timestamp?
 
   /// A caller.
-  public init(user: UserID, name: String, isSession: Bool) {
+  public init(user: UserID, name: String, isSession: Bool, token: TokenID, expiresAt: Timestamp? = nil) {
     self.user = user
     self.name = name
     self.isSession = isSession
+    self.token = token
+    self.expiresAt = expiresAt
   }
 }
 

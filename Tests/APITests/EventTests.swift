@@ -1,8 +1,9 @@
-import Scheduling
+import API
 import HTTPServer
 import Model
 import Queue
 import Routing
+import Scheduling
 import Store
 import Testing
 
@@ -97,6 +98,37 @@ import Testing
       await client.leave()
       await other.leave()
       #expect(server.scheduler.metrics.subscribers == 0)
+    }
+  }
+
+  @Test(.timeLimit(.minutes(1))) func `streams end when their token is revoked, or their reader signs out`()
+    async throws
+  {
+    try await TestServer.run { server in
+      let (build, jobs) = try await server.submit()
+      let made = try await server.authentication.create(owner: server.admin.id, kind: .user)
+      let session = try #require(try await server.authentication.sessions.signIn(made.text))
+      let targets = [
+        "/api/v1/events", "/api/v1/builds/\(build.id)/events", "/api/v1/jobs/\(jobs[1].id)/log",
+        "/api/v1/jobs/\(jobs[1].id)/log/lines",
+      ]
+      var ofToken: [StreamClient] = []
+      for target in targets {
+        let headers = ["Accept": "text/event-stream"]
+        ofToken.append(try StreamClient(await server.send("GET", target, headers, token: made.text)))
+      }
+      let cookie = ["Cookie": "\(sessionCookieName)=\(session)"]
+      let ofSession = try StreamClient(await server.send("GET", "/api/v1/events", cookie, token: .some(nil)))
+      let other = try StreamClient(await server.get("/api/v1/events"))
+      for client in ofToken.prefix(2) + [ofSession, other] { _ = try await client.wait { !$0.isEmpty } }
+      #expect(await server.send("DELETE", "/api/v1/tokens/\(made.stored.id)", token: server.otherToken).status == 404)
+      #expect(await server.send("DELETE", "/api/v1/tokens/\(made.stored.id)").status == 204)
+      for client in ofToken { _ = try? await client.finish() }
+      try await server.authentication.sessions.signOut(
+        .make("POST", "/sign-out", HTTPHeaders([(name: "Cookie", value: cookie["Cookie"] ?? "")])))
+      _ = try? await ofSession.finish()
+      #expect(server.streams.count == 1)
+      await other.leave()
     }
   }
 }

@@ -5,7 +5,7 @@ import Testing
 @Suite struct SlowClientTests {
   /// Sends a byte now and then, until the other side has ended the connection.
   private static func dribble(_ client: RawClient) async {
-    for _ in 0..<1_000 {
+    for _ in 0..<3_000 {
       guard (try? await client.send("x")) != nil else { return }
       try? await Task.sleep(for: .milliseconds(20))
     }
@@ -41,7 +41,7 @@ import Testing
 
   @Test func `neither is a later head on the same connection`() async throws {
     var configuration = Self.configuration()
-    configuration.idleTimeout = .seconds(1)
+    configuration.idleTimeout = .seconds(5)
     try await withServer(configuration, handler: { _ in text("fine") }) { _, port in
       let client = try RawClient(port: port)
       for _ in 0..<3 { #expect(try await client.exchange(get("/")).text == "fine") }

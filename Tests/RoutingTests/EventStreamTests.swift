@@ -1,5 +1,6 @@
 import Concurrency
 import HTTPServer
+import Model
 import Testing
 
 @testable import Routing
@@ -30,6 +31,9 @@ private func body(of response: HTTPResponse) -> @Sendable (HTTPBodyWriter) async
   if case .stream(let body) = response.content { body } else { { _ in Issue.record("not a stream") } }
 }
 
+private let now = Timestamp(milliseconds: 1_800_000_000_000)
+private let caller = Principal(user: UserID(rawValue: 1), name: "admin", isSession: false, token: TokenID(rawValue: 7))
+
 @Suite struct EventStreamTests {
   @Test(arguments: [
     ("a", "event: log\nid: 7\ndata: a\n\n"), ("a\nb", "event: log\nid: 7\ndata: a\ndata: b\n\n"),
@@ -42,9 +46,9 @@ private func body(of response: HTTPResponse) -> @Sendable (HTTPBodyWriter) async
   }
 
   @Test func `a stream sends its events and ends`() async throws {
-    let streams = EventStreams()
+    let streams = EventStreams { now }
     let reader = Reader()
-    let response = streams.response { stream in
+    let response = streams.response(to: caller) { stream in
       try await stream.send(event: "a", id: 1) { $0.boolean(true) }
       try await stream.send(event: "end", data: [])
     }
@@ -57,10 +61,10 @@ private func body(of response: HTTPResponse) -> @Sendable (HTTPBodyWriter) async
   }
 
   @Test func `open streams hear a heartbeat, and the one whose reader left is ended`() async throws {
-    let streams = EventStreams()
+    let streams = EventStreams { now }
     let (staying, leaving) = (Reader(), Reader())
     let opened = Wakeup()
-    let response = streams.response { stream in
+    let response = streams.response(to: caller) { stream in
       try await stream.send(event: "open", data: [])
       opened.signal()
       try await Task.sleep(for: .seconds(3600))
@@ -77,6 +81,46 @@ private func body(of response: HTTPResponse) -> @Sendable (HTTPBodyWriter) async
     #expect(streams.count == 1)
     first.cancel()
     await #expect(throws: CancellationError.self) { try await first.value }
+    #expect(streams.count == 0)
+  }
+
+  @Test func `a stream ends with its caller's token, revoked or expired`() async throws {
+    let time = Lock(now)
+    let streams = EventStreams { time.withLock { $0 } }
+    var callers = [caller, caller, caller]
+    callers[1].token = TokenID(rawValue: 8)
+    callers[2].token = TokenID(rawValue: 9)
+    callers[2].expiresAt = now + .seconds(10)
+    let readers = callers.map { _ in Reader() }
+    let tasks = zip(callers, readers).map { caller, reader in
+      Task {
+        try await body(
+          of: streams.response(to: caller) { stream in
+            try await stream.send(event: "open", data: [])
+            try await Task.sleep(for: .seconds(3600))
+          })(reader.writer)
+      }
+    }
+    for reader in readers { await reader.wait(for: "open") }
+    streams.end(TokenID(rawValue: 8))
+    await #expect(throws: CancellationError.self) { try await tasks[1].value }
+    time.withLock { $0 = now + .seconds(9) }
+    streams.tick()
+    await readers[2].wait(for: "\n\n:\n\n")
+    #expect(streams.count == 2)
+    time.withLock { $0 = now + .seconds(10) }
+    streams.tick()
+    await #expect(throws: CancellationError.self) { try await tasks[2].value }
+    #expect(streams.count == 1)
+    tasks[0].cancel()
+    _ = await tasks[0].result
+  }
+
+  @Test func `a stream that begins after its token was revoked ends at once`() async throws {
+    let streams = EventStreams { now }
+    let response = streams.response(to: caller) { _ in try await Task.sleep(for: .seconds(3600)) }
+    streams.end(caller.token)
+    await #expect(throws: CancellationError.self) { try await body(of: response)(Reader().writer) }
     #expect(streams.count == 0)
   }
 

@@ -15,8 +15,10 @@ private func echo(_ method: String, _ path: String, access: RouteAccess = .open)
 private func router(_ routes: [Route], hooks: RouterHooks = RouterHooks()) -> Router {
   Router(routes: routes, hooks: hooks) { request in
     switch request.headers["Authorization"] {
-    case "Bearer good": Principal(user: UserID(rawValue: 1), name: "admin", isSession: false)
-    case "Bearer session": Principal(user: UserID(rawValue: 1), name: "admin", isSession: true)
+    case "Bearer good":
+      Principal(user: UserID(rawValue: 1), name: "admin", isSession: false, token: TokenID(rawValue: 1))
+    case "Bearer session":
+      Principal(user: UserID(rawValue: 1), name: "admin", isSession: true, token: TokenID(rawValue: 2))
     default: nil
     }
   }

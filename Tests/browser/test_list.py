@@ -27,6 +27,17 @@ def test_sign_in_refuses_a_wrong_token_and_says_where_the_right_one_is(visit, se
     expect(page).to_have_url(re.compile("/sign-in"))
 
 
+def test_a_page_that_is_open_asks_to_sign_in_when_its_session_ends(visit, server):
+    page = visit("/builds", expect_errors=True)
+    expect(page.locator("#live-word")).to_have_text("Live")
+    other = page.context.new_page()
+    other.goto(server.url + "/builds")
+    other.click("text=Sign out")
+    expect(other).to_have_url(re.compile("/sign-in"))
+    page.bring_to_front()
+    expect(page).to_have_url(re.compile("/sign-in"), timeout=20000)
+
+
 def test_sign_in_leads_to_no_other_site(visit, server):
     page = visit("/sign-in?next=//evil.example/", signed_in=False)
     page.fill("#token", server.token)

@@ -67,6 +67,11 @@ function morphChildren(old, fresh) {
   }
 }
 
+/// Goes to the sign-in page where the server answers with it: the session has ended.
+function followSignIn(response) {
+  if (response.redirected && new URL(response.url).pathname === "/sign-in") location.assign(response.url);
+}
+
 /// Puts the live parts of a page's text into this page.
 export function put(text) {
   const fresh = new DOMParser().parseFromString(text, "text/html");
@@ -119,7 +124,7 @@ export class Refresher {
     let text;
     try {
       const response = await fetch(address, { headers: { Accept: "text/html" } });
-      if (response.redirected && new URL(response.url).pathname === "/sign-in") location.assign(response.url);
+      followSignIn(response);
       if (!response.ok) return false;
       text = await response.text();
     } catch {
@@ -164,6 +169,7 @@ export class Stream {
       if (source.readyState !== EventSource.CLOSED || this.#source !== source) return;
       this.#close();
       this.#retry = setTimeout(() => this.#open(), 3000);
+      fetch(location.pathname + location.search, { headers: { Accept: "text/html" } }).then(followSignIn, () => {});
     };
     for (const [name, action] of Object.entries(this.events)) source.addEventListener(name, action);
   }
