@@ -64,6 +64,13 @@ struct LiveBuild {
     openJobs.filter { $0.value.status == .running || $0.value.logSize > 0 }.keys.sorted()
   }
 
+  /// What becomes of it when its agent reports this end: what the server has asked for, unless all its jobs had ended
+  /// before the agent heard of it. Then nothing of the build was stopped, and its own result stands.
+  func end(reported status: Status) -> Status {
+    guard let stop else { return status }
+    return openJobs.isEmpty && status.isFinal ? status : stop
+  }
+
   /// Why the agent should stop; nil as long as it should not.
   var stopReason: StopReason? {
     switch stop {

@@ -7,7 +7,7 @@ internal import Store
 
 extension Scheduler {
   /// Ends the build, or puts it back on the queue where the agent gives it back. Where the server has asked for the
-  /// build's end, it ends as the server has asked, whatever the agent says.
+  /// build's end while a job had not ended, it ends as the server has asked, whatever the agent says.
   public func finish(_ lease: Lease, _ outcome: BuildOutcome) async throws {
     try await turns.withTurn(of: lease.build) {
       let live = try withLive(lease) { $0 }
@@ -16,12 +16,12 @@ extension Scheduler {
   }
 
   private func end(_ live: LiveBuild, _ outcome: BuildOutcome) async throws {
-    if let stop = live.stop {
-      try await end(live, stop, reason: live.unstoredReason)
-    } else if outcome.status == .queued {
+    let status = live.end(reported: outcome.status)
+    if status == .queued {
       try await requeue(live, .givenBack)
-    } else if outcome.status.isFinal, outcome.status.isBuildStatus {
-      try await end(live, outcome.status, reason: outcome.reason)
+    } else if status.isFinal, status.isBuildStatus {
+      let isAsked = status == live.stop
+      try await end(live, status, reason: isAsked ? live.unstoredReason : outcome.reason)
     } else {
       throw QueueError.invalid("a build cannot end as \(outcome.status.rawValue)")
     }

@@ -55,7 +55,11 @@ extension Store {
       let condition = lease == nil ? "status = 'queued'" : "fence = $5 AND status = 'running'"
       let moved = try connection.moveBuild(
         id, to: status, where: condition,
-        setting: "finished_at = $3, reason = COALESCE(reason, $4), lease_until = NULL, requeued = 0",
+        // The reason of a stop that came too late is none for the end that the build had.
+        setting: """
+          finished_at = $3, lease_until = NULL, requeued = 0,
+          reason = CASE WHEN stop_reason IS NULL OR stop_reason = $2 THEN COALESCE(reason, $4) ELSE $4 END
+          """,
         [.integer(now.milliseconds), .optional(reason)] + (lease.map { [.integer($0.fence)] } ?? []))
       guard moved else { return nil }
       try connection.moveJobs(of: id, from: .running, to: jobs, at: now)

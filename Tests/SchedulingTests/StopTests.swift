@@ -66,6 +66,37 @@ import Testing
     await world.close()
   }
 
+  @Test(arguments: [StopReason.killed, .timedOut])
+  func `a stop that comes after the last job has ended changes nothing`(_ stop: StopReason) async throws {
+    let world = try await World()
+    let assignment = try await world.running(timeout: 20)
+    let id = assignment.lease.build
+    for job in assignment.jobs {
+      try await world.scheduler.report(assignment.lease, [.started(job.id, at: world.clock.now)])
+      try await world.scheduler.report(assignment.lease, [.finished(job.id, .passed, exitCode: 0, at: world.clock.now)])
+    }
+    // The agent destroys the environment meanwhile.
+    if stop == .killed { _ = try await world.scheduler.kill(id) } else { await world.wait(.seconds(20)) }
+    #expect(try await world.scheduler.stopRequested(assignment.lease) == stop)
+    try await world.scheduler.finish(assignment.lease, BuildOutcome(status: .passed))
+    let build = try await world.build(id)
+    #expect(build.status == .passed && build.reason == nil)
+    await world.close()
+  }
+
+  @Test func `a stop while a job runs decides, whatever the agent says`() async throws {
+    let world = try await World()
+    let assignment = try await world.running()
+    let job = assignment.jobs[0].id
+    try await world.scheduler.report(
+      assignment.lease,
+      [.started(job, at: world.clock.now), .finished(job, .passed, exitCode: 0, at: world.clock.now)])
+    _ = try await world.scheduler.kill(assignment.lease.build)
+    try await world.scheduler.finish(assignment.lease, BuildOutcome(status: .passed))
+    #expect(try await world.build(assignment.lease.build).status == .killed)
+    await world.close()
+  }
+
   @Test func `a driver has five minutes`() async throws {
     let world = try await World()
     let assignment = try await world.running()
