@@ -67,6 +67,7 @@ public struct AgentService: Service {
     await withTaskCancellationHandler {
       await build.value
     } onCancel: {
+      log.info("build may end", ["build": "\(assignment.lease.build)", "agent": name, "within": "\(grace)"])
       let timer = Task {
         guard (try? await Task.sleep(for: grace)) != nil else { return }
         stop.request(.givenBack)

@@ -13,13 +13,13 @@ struct AgentServiceTests {
 
   /// Runs an agent while `body` does, then drains it.
   private func withAgent(
-    slots: Int = 1, grace: Duration = .seconds(30), _ body: () async throws -> Void
+    slots: Int = 1, grace: Duration = .seconds(30), log: Logger = .none, _ body: () async throws -> Void
   ) async throws {
     let settings = RunnerSettings(
       git: GitSettings(scratch: "/tmp/wright-agent-tests-none"), killGrace: .milliseconds(50))
     let agent = AgentService(
       name: "a1", slots: slots, coordinator: coordinator, runner: Runner(drivers: [driver], settings: settings),
-      drainGrace: grace, log: .none)
+      drainGrace: grace, log: log)
     let task = Task { try await agent.run() }
     do {
       try await body()
@@ -184,13 +184,13 @@ struct AgentServiceTests {
   }
 
   @Test func `A draining agent lets its build end`() async throws {
-    try await withAgent {
+    // What the agent says when it drains lets the build go.
+    let log = Logger { [coordinator] line in
+      if String(decoding: line, as: UTF8.self).contains("build may end") { coordinator.request(.killed) }
+    }
+    try await withAgent(log: log) {
       coordinator.add(assignment(["say before", "hang", "say after"]))
       try await driver.journal.wait(for: "hangs")
-      Task { [coordinator] in
-        try await Task.sleep(for: .milliseconds(20))
-        coordinator.request(.killed)
-      }
     }
     #expect(coordinator.outcomes.map(\.status) == [.killed])
   }
