@@ -9,7 +9,7 @@ import Testing
   @Test func `stopping ends open streams, waiting handlers and idle connections`() async throws {
     let entered = Counter()
     let outcomes = Recorder<String>()
-    let server = try HTTPServer { request in
+    let server = try HTTPServer(configuration: HTTPServerConfiguration(headTimeout: .seconds(600))) { request in
       entered.add(1)
       switch request.pathSegments.first {
       case "stream":

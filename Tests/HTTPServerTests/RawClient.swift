@@ -3,7 +3,7 @@ import Glibc
 
 /// A TCP client that sends exactly the bytes it is given. Its calls block, so they run on threads of their own.
 final class RawClient: Sendable {
-  private static let threads = BlockingThreads(name: "raw-client", count: 8)
+  private static let threads = BlockingThreads(name: "raw-client", count: 64)
   private let raw: Int32
   private let isClosed = Lock(false)
 
