@@ -98,7 +98,7 @@ let features: [Target] = [
     "WebUI",
     [
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Planning", "Manifest", "Model", "HTTPServer", "Concurrency",
-      "Crypto", "CWebAssets",
+      "Crypto", "Compression", "CWebAssets",
     ]),
   module(
     "CommandLineClient",
@@ -157,7 +157,7 @@ let testTargets: [Target] = [
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Manifest", "Model", "HTTPServer", "Scheduling",
       "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Files", "Concurrency", "Crypto", "Lifecycle",
     ]),
-  tests("WebUI", ["Routing", "Queue", "Store", "Logs", "Model", "HTTPServer", "Manifest", "Planning"]),
+  tests("WebUI", ["Compression", "Routing", "Queue", "Store", "Logs", "Model", "HTTPServer", "Manifest", "Planning"]),
   tests("CommandLineClient", ["HTTPServer", "Model", "Files", "Crypto", "Concurrency"]),
   tests("App", ["HTTPClient", "Files", "Model", "Concurrency", "Processes"]),
 ]

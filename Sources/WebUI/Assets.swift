@@ -1,4 +1,5 @@
 internal import CWebAssets
+internal import Compression
 internal import Crypto
 internal import HTTPServer
 internal import Routing
@@ -9,8 +10,11 @@ struct Assets: Sendable {
   /// A file.
   struct File: Sendable {
     var bytes: [UInt8]
+    /// The same as a zstd frame, made once; nil where that is not smaller.
+    var compressed: [UInt8]?
     var type: String
     var entityTag: String
+    var compressedEntityTag: String
   }
 
   /// The files by name.
@@ -27,7 +31,10 @@ struct Assets: Sendable {
       let bytes = Array(UnsafeBufferPointer(start: asset.bytes, count: asset.size))
       let digest = Self.digest(bytes)
       digests += name + digest
-      files[name] = File(bytes: bytes, type: Self.type(of: name), entityTag: EntityTag.make(String(digest.prefix(32))))
+      let tag = String(digest.prefix(32))
+      files[name] = File(
+        bytes: bytes, compressed: Self.compressed(bytes), type: Self.type(of: name), entityTag: EntityTag.make(tag),
+        compressedEntityTag: EntityTag.make(tag + "-zstd"))
     }
     self.files = files
     revision = String(Self.digest(Array(digests.utf8)).prefix(16))
@@ -52,13 +59,39 @@ struct Assets: Sendable {
   private func respond(_ file: File, isCurrent: Bool, to request: HTTPRequest) -> HTTPResponse {
     // A page of an older version may still ask for its files by their old address: it gets what there is.
     let caching = isCurrent ? "public, max-age=31536000, immutable" : "no-cache"
-    let headers: HTTPHeaders = ["ETag": file.entityTag, "Cache-Control": caching]
-    if EntityTag.isListed(file.entityTag, in: request.headers["If-None-Match"]) {
+    let compressed = Self.acceptsZstd(request) ? file.compressed : nil
+    let tag = compressed == nil ? file.entityTag : file.compressedEntityTag
+    let headers: HTTPHeaders = ["ETag": tag, "Cache-Control": caching, "Vary": "Accept-Encoding"]
+    if EntityTag.isListed(tag, in: request.headers["If-None-Match"]) {
       return HTTPResponse(status: 304, headers: headers)
     }
     var full = headers
     full["Content-Type"] = file.type
-    return HTTPResponse(status: 200, headers: full, content: .bytes(file.bytes))
+    if compressed != nil { full["Content-Encoding"] = "zstd" }
+    return HTTPResponse(status: 200, headers: full, content: .bytes(compressed ?? file.bytes))
+  }
+
+  /// Whether the client has said that it takes zstd (RFC 8878), with a weight that is not 0.
+  static func acceptsZstd(_ request: HTTPRequest) -> Bool {
+    for part in (request.headers["Accept-Encoding"] ?? "").lowercased().split(separator: ",") {
+      let parameters = part.split(separator: ";").map { $0.filter { !$0.isWhitespace } }
+      guard parameters.first == "zstd" else { continue }
+      let weight = parameters.dropFirst().first { $0.hasPrefix("q=") }?.dropFirst(2)
+      return weight.flatMap { Double($0) } != 0
+    }
+    return false
+  }
+
+  private static func compressed(_ bytes: [UInt8]) -> [UInt8]? {
+    var output: [UInt8] = []
+    do {
+      var compressor = try Compressor(level: 12)
+      try bytes.withUnsafeBytes { try compressor.write($0) { output += $0 } }
+      try compressor.finish { output += $0 }
+    } catch {
+      return nil
+    }
+    return output.count < bytes.count ? output : nil
   }
 
   private static func digest(_ bytes: [UInt8]) -> String {

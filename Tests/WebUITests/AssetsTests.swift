@@ -1,3 +1,4 @@
+import Compression
 import HTTPServer
 import Routing
 import Testing
@@ -40,6 +41,31 @@ struct AssetsTests {
     let tag = current.headers["ETag"] ?? ""
     #expect(tag.hasPrefix("\"") && tag.count > 10)
     #expect(await get([assets.revision, "app.js"], headers: ["If-None-Match": tag]).status == 304)
+  }
+
+  @Test(arguments: [
+    ("zstd", true), ("gzip, deflate, br, ZSTD", true), ("zstd;q=0.5, gzip", true), ("gzip, zstd; q=0", false),
+    ("gzip", false), ("", false), ("*", false), ("zstd;q=0.000", false),
+  ])
+  func `who takes it gets a file compressed`(accepted: String, isCompressed: Bool) async throws {
+    let plain = await get([assets.revision, "base.css"])
+    let answer = await get([assets.revision, "base.css"], headers: ["Accept-Encoding": accepted])
+    #expect(answer.headers["Vary"] == "Accept-Encoding" && plain.headers["Vary"] == "Accept-Encoding")
+    #expect(answer.headers["Content-Encoding"] == (isCompressed ? "zstd" : nil))
+    #expect((answer.headers["ETag"] == plain.headers["ETag"]) == !isCompressed)
+    guard case .bytes(let bytes) = answer.content, let file = assets.files["base.css"] else {
+      Issue.record("no bytes")
+      return
+    }
+    if !isCompressed { return #expect(bytes == file.bytes) }
+    #expect(bytes.count < file.bytes.count / 2)
+    var whole: [UInt8] = []
+    var decompressor = try Decompressor()
+    try bytes.withUnsafeBytes { try decompressor.write($0) { whole += $0 } }
+    try decompressor.finish()
+    #expect(whole == file.bytes)
+    let again: HTTPHeaders = ["Accept-Encoding": accepted, "If-None-Match": answer.headers["ETag"] ?? ""]
+    #expect(await get([assets.revision, "base.css"], headers: again).status == 304)
   }
 
   @Test(arguments: ["", "x.js", "../app.js"]) func `there is no other file`(_ name: String) async {
