@@ -85,7 +85,7 @@ struct Layout: Sendable {
     let table: [(String, HTML)] = [
       ("/", "Search builds, or find in the log"), ("j", "Next build or job"), ("k", "Previous build or job"),
       ("Enter", "Open"), ("f", "Follow the log"), ("e", "Jump to the first error"), ("g", "Start of the log"),
-      ("G", "End of the log"), ("?", "This list"),
+      ("G", "End of the log"), ("w", "Wrap the log's long lines"), ("?", "This list"),
     ]
     return """
       <dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keyboard shortcuts</h2><dl class="keys">\

@@ -65,6 +65,7 @@ class BuildPage {
     frame.hidden = false;
     this.log = new LogView(frame, { moved: () => this.#moved(), picked: (from, to) => this.#picked(from, to) });
     this.find = new LogFind(this.log);
+    if (this.#wrapped()) this.#showWrap(true);
     this.#show(frame.dataset.job);
     this.#startTools();
     $("[data-live=jobs]").addEventListener("click", (event) => this.#choose(event));
@@ -172,6 +173,7 @@ class BuildPage {
       times.setAttribute("aria-pressed", String(isOn));
       this.log.draw();
     });
+    $("#tool-wrap").addEventListener("click", () => this.#wrap(!this.log.wraps));
     $("#tool-find").addEventListener("click", () => this.find.open());
     $("#tool-error").addEventListener("click", () => this.#toError());
     $("#tool-follow").addEventListener("click", () => this.log.setFollowing(!this.log.following));
@@ -181,6 +183,31 @@ class BuildPage {
     bind("f", () => this.log.setFollowing(!this.log.following));
     bind("g", () => this.log.toStart());
     bind("G", () => this.log.toEnd());
+    bind("w", () => this.#wrap(!this.log.wraps));
+  }
+
+  /// Wraps the log's lines, here and on later visits.
+  #wrap(isOn) {
+    this.#showWrap(isOn);
+    try {
+      localStorage.setItem("wrap", isOn ? "1" : "0");
+    } catch {
+      // It holds for this page then.
+    }
+    announce(isOn ? "Long lines are wrapped." : "Long lines are not wrapped.");
+  }
+
+  #showWrap(isOn) {
+    this.log.setWrapping(isOn);
+    $("#tool-wrap").setAttribute("aria-pressed", String(isOn));
+  }
+
+  #wrapped() {
+    try {
+      return localStorage.getItem("wrap") === "1";
+    } catch {
+      return false;
+    }
   }
 
   async #toError() {

@@ -24,6 +24,9 @@ export class LogView {
   /// The line that stays in the middle when the window changes its size, until the reader scrolls.
   #centered = null;
   #width = 0;
+  /// The height of all rows of a wrapped log that is short enough to have them all in the page.
+  #measured = null;
+  #isComplete = false;
 
   constructor(view, { moved = () => {}, picked = () => {} } = {}) {
     this.view = view;
@@ -32,6 +35,7 @@ export class LogView {
     this.following = false;
     this.needle = "";
     this.current = -1;
+    this.wraps = false;
     this.#space.append(this.#body);
     view.replaceChildren(this.#space);
     view.addEventListener("scroll", () => this.#scrolled(), { passive: true });
@@ -47,6 +51,7 @@ export class LogView {
     this.#selection = null;
     this.#waiting = this.#centered = null;
     this.#width = 0;
+    this.#measured = null;
     this.#space.style.minWidth = "";
     this.current = -1;
     this.following = false;
@@ -57,11 +62,12 @@ export class LogView {
 
   /// Makes the window of a short log that is complete as low as the log; one that grows keeps its height.
   fit(isComplete) {
+    this.#isComplete = isComplete;
     this.view.style.maxHeight = isComplete ? `${Math.max(8 * ROW, this.#full + 16)}px` : "";
   }
 
   get total() { return this.#source?.total ?? 0; }
-  get #full() { return this.total * ROW + 2 * PAD; }
+  get #full() { return ((this.wraps && this.#measured) || this.total * ROW) + 2 * PAD; }
   get #furthest() { return Math.max(0, this.#full - this.#height); }
   get #isScaled() { return this.#full > TALLEST; }
   get isAtEnd() { return this.#top >= this.#furthest - ROW; }
@@ -85,11 +91,63 @@ export class LogView {
     if (!this.#frame) this.#frame = requestAnimationFrame(() => this.#render());
   }
 
+  /// Wraps long lines, or no longer; what is in sight stays there.
+  setWrapping(isOn) {
+    const number = this.#centered ?? Math.floor(this.#share * this.total);
+    const follows = this.following;
+    this.wraps = isOn;
+    this.#measured = null;
+    this.#width = 0;
+    this.#space.style.minWidth = "";
+    this.view.scrollLeft = 0;
+    this.view.classList.toggle("wraps", isOn);
+    this.fit(this.#isComplete);
+    if (follows) this.toEnd();
+    else if (this.#share > 0 || this.#top > 0) this.center(number);
+    this.draw();
+  }
+
+  /// How far down the reader is, from 0 to 1.
+  get #share() { return this.#furthest ? this.#top / this.#furthest : 0; }
+
+  /// The lines to draw. Wrapped lines have heights that nobody knows before they are drawn, so the line that lies at
+  /// the reader's share of the log is put at the same share of the window: each line can be reached, also the last.
+  #range() {
+    if (!this.wraps) {
+      const first = Math.floor((this.#top - PAD) / ROW) - SPARE;
+      return [Math.max(0, first), Math.min(this.total - 1, first + 2 * SPARE + Math.ceil(this.#height / ROW) + 1)];
+    }
+    const reach = Math.ceil(this.#height / ROW) + SPARE;
+    const middle = Math.min(this.total - 1, Math.floor(this.#share * this.total));
+    return [Math.max(0, middle - reach), Math.min(this.total - 1, middle + reach)];
+  }
+
+  /// Where the drawn rows begin.
+  #offset(first, count) {
+    if (!this.wraps) return this.#isScaled ? this.view.scrollTop + PAD + first * ROW - this.#top : PAD + first * ROW;
+    if (count === 0) return PAD;
+    if (count === this.total) {
+      const height = this.#body.offsetHeight;
+      if (height !== this.#measured) {
+        this.#measured = height;
+        this.fit(this.#isComplete);
+        this.#stretch();
+        if (this.#centered !== null) this.center(this.#centered);
+        else if (this.following) this.#moveTo(this.#furthest);
+      }
+      return PAD;
+    }
+    this.#measured = null;
+    const place = this.#share * this.total;
+    const middle = Math.min(this.total - 1, Math.floor(place));
+    const row = this.#rows[middle - first].node;
+    return this.view.scrollTop + this.#share * this.#height - row.offsetTop - (place - middle) * row.offsetHeight;
+  }
+
   #render() {
     this.#frame = 0;
     if (!this.#source) return;
-    const first = Math.max(0, Math.floor((this.#top - PAD) / ROW) - SPARE);
-    const last = Math.min(this.total - 1, Math.ceil((this.#top - PAD + this.#height) / ROW) + SPARE);
+    const [first, last] = this.#range();
     const count = Math.max(0, last - first + 1);
     while (this.#rows.length < count) {
       const row = new LogRow();
@@ -106,9 +164,8 @@ export class LogView {
       row.node.classList.toggle("at", number === this.current);
     });
     this.#source.touch(first, last);
-    const offset = this.#isScaled ? this.view.scrollTop + PAD + first * ROW - this.#top : PAD + first * ROW;
-    this.#body.style.transform = `translateY(${offset}px)`;
-    if (this.#body.offsetWidth > this.#width) {
+    this.#body.style.transform = `translateY(${this.#offset(first, count)}px)`;
+    if (!this.wraps && this.#body.offsetWidth > this.#width) {
       this.#width = this.#body.offsetWidth;
       // The widest line so far sets the width, so that the scroll bar does not jump.
       this.#space.style.minWidth = this.#width > this.view.clientWidth ? `${this.#width}px` : "";
@@ -196,7 +253,10 @@ export class LogView {
     this.following = false;
     this.#waiting = number < this.total ? null : number;
     this.#centered = number;
-    this.#moveTo(PAD + number * ROW - Math.floor(this.#height / 2) + ROW);
+    if (!this.wraps) this.#moveTo(PAD + number * ROW - Math.floor(this.#height / 2) + ROW);
+    else if (this.#measured && this.#rows[number]) {
+      this.#moveTo(PAD + this.#rows[number].node.offsetTop - Math.floor(this.#height / 2) + ROW);
+    } else this.#moveTo(this.total ? ((number + 0.5) / this.total) * this.#furthest : 0);
   }
 
   // Lines that are linked.

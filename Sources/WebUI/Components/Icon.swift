@@ -42,6 +42,7 @@ enum Icon {
   static let up = draw(#"<path d="M3.5 10.2L8 5.7l4.5 4.5"/>"#)
   static let down = draw(#"<path d="M3.5 5.8L8 10.3l4.5-4.5"/>"#)
   static let end = draw(#"<path d="M8 1.8v8.4M4.6 7L8 10.4 11.4 7M3 13.8h10"/>"#)
+  static let wrap = draw(#"<path d="M2 3.5h12M2 8h9.5a2.4 2.4 0 0 1 0 4.8H8M9.8 10.9L7.8 12.8l2 1.9M2 12.8h3"/>"#)
   static let rerun = draw(#"<path d="M13.6 8A5.6 5.6 0 1 1 11.7 3.8M12 1.4v2.8H9.2"/>"#)
   static let stop = draw(#"<path d="M3.6 3.6h8.8v8.8H3.6z"/>"#)
   static let clock = draw(#"<circle cx="8" cy="8" r="6.2"/><path d="M8 4.5V8l2.3 1.5"/>"#)

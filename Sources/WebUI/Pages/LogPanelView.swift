@@ -49,7 +49,9 @@ struct LogPanelView: Sendable {
     <button type="button" class="quiet js" id="tool-find">\(Icon.search)<span>Find</span></button>\
     <button type="button" class="quiet js" id="tool-error">\(Icon.status(.failed))<span>First error</span></button>\
     <button type="button" class="quiet js" id="tool-times" aria-pressed="false">\(Icon.clock)<span>Times</span>\
-    </button><button type="button" class="quiet js" id="tool-follow" aria-pressed="false">\(Icon.end)\
+    </button><button type="button" class="quiet js" id="tool-wrap" aria-pressed="false" title="Wrap long lines (w)">\
+    \(Icon.wrap)<span>Wrap</span></button>\
+    <button type="button" class="quiet js" id="tool-follow" aria-pressed="false">\(Icon.end)\
     <span>Follow</span></button>\
     <a class="button quiet" id="tool-raw" href="/api/v1/jobs/\(job.id.rawValue)/log" \
     download="build-\(build.number)-\(job.stage)-\(job.name).log">\(Icon.download)<span>Raw</span></a></div>
