@@ -25,6 +25,9 @@ public struct API: Sendable {
     return own + document.routes(describing: own + others)
   }
 
+  /// What the pages submit manifests by.
+  public var manifestForm: ManifestForm { SubmitRoutes(dependencies: dependencies).form }
+
   /// The routes of the API alone.
   public var routes: [Route] { routes() }
 

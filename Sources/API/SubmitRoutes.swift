@@ -32,20 +32,36 @@ struct SubmitRoutes {
   @Sendable private func submit(_ request: RouteRequest) async throws -> HTTPResponse {
     let caller = try request.caller()
     var fields = try await request.http.jsonFields(limit: limits.bodyBytes)
-    let text = fields.requiredString("manifest", allowingNUL: true)
-    let comment = fields.string("comment") ?? ""
-    if comment.unicodeScalars.count > limits.commentCharacters {
+    let entry = ManifestForm.Entry(
+      manifest: fields.requiredString("manifest", allowingNUL: true), comment: fields.string("comment") ?? "",
+      tags: fields.strings("tags") ?? [])
+    let id = try await submit(entry, &fields, by: caller)
+    return try await BuildRoutes(dependencies: dependencies).answer(id, owner: caller.user, status: 201)
+  }
+
+  /// What the pages submit by.
+  var form: ManifestForm {
+    ManifestForm(manifestBytes: limits.manifestBytes) { entry, caller in
+      var fields = try JSONFields(.object([]))
+      return try await submit(entry, &fields, by: caller)
+    }
+  }
+
+  private func submit(
+    _ entry: ManifestForm.Entry, _ fields: inout JSONFields, by caller: Principal
+  ) async throws -> BuildID {
+    if entry.comment.unicodeScalars.count > limits.commentCharacters {
       fields.refuse("comment", "the comment may hold at most \(limits.commentCharacters) characters")
     }
-    let tags = TagList.read(fields.strings("tags") ?? [], limits: limits, &fields)
+    let tags = TagList.read(entry.tags, limits: limits, &fields)
     try fields.finish()
-    let manifest = try checked(text, by: caller)
+    let manifest = try checked(entry.manifest, by: caller)
     let build = try await dependencies.queue.submit(
       Submission(
-        owner: caller.user, namespace: manifest.namespace?.path, kind: .pipeline, manifest: text,
+        owner: caller.user, namespace: manifest.namespace?.path, kind: .pipeline, manifest: entry.manifest,
         plan: plan(from: manifest, limits: PlanLimits(timeoutSeconds: limits.timeoutSeconds)),
-        trigger: Trigger(type: caller.isSession ? .manual : .api, comment: comment), tags: tags))
-    return try await BuildRoutes(dependencies: dependencies).answer(build.id, owner: caller.user, status: 201)
+        trigger: Trigger(type: caller.isSession ? .manual : .api, comment: entry.comment), tags: tags))
+    return build.id
   }
 
   /// The manifest, where it is one that can be built here.

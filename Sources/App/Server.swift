@@ -93,7 +93,8 @@ struct Server {
         metricSources: [{ QueueMetrics.text(scheduler.metrics) }]))
     let pages = WebUI(
       WebUIDependencies(
-        store: store, queue: scheduler, logs: logs, sessions: authentication.sessions, version: programVersion,
+        store: store, queue: scheduler, logs: logs, sessions: authentication.sessions,
+        manifestForm: api.manifestForm, version: programVersion,
         tokenPath: tokenPath, clock: clock))
     return Router(
       routes: api.routes(documenting: pages.routes) + pages.routes, hooks: api.hooks(page: pages.page),

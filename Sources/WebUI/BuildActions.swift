@@ -66,14 +66,17 @@ extension WebUI {
   private static let tagLimit = 50
 
   /// The tags of a text, apart by commas: those of at most 100 characters.
-  static func tags(_ text: String) -> [String] {
+  static func tags(_ text: String) -> [String] { tagList(text).filter { $0.unicodeScalars.count <= 100 } }
+
+  /// What stands between the commas of a text, where anything does.
+  static func tagList(_ text: String) -> [String] {
     let parts = text.split(separator: ",").map { part in
       String(part.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
     }
-    return parts.filter { (1...100).contains($0.unicodeScalars.count) }
+    return parts.filter { !$0.isEmpty }
   }
 
-  private static func seeOther(_ path: String) -> HTTPResponse {
+  static func seeOther(_ path: String) -> HTTPResponse {
     HTTPResponse(status: 303, headers: ["Location": path, "Cache-Control": "no-store"])
   }
 }

@@ -9,12 +9,6 @@ extension WebUI {
     [
       Route("GET", "/", access: .page) { try await list($0) },
       Route("GET", "/builds", access: .page) { try await list($0) },
-      Route("GET", "/builds/new", access: .page) { request in
-        let reader = try request.reader()
-        return respond(
-          Page(title: "New build", name: "new-build", body: NewBuildView(address: request.http.address).html),
-          user: reader.name)
-      },
     ]
   }
 

@@ -47,8 +47,8 @@ enum QueryText {
 }
 
 extension RouteRequest {
-  /// The fields of the request's form; at most 64 KiB.
-  func form() async throws -> [String: String] {
-    QueryText.fields(try await http.body.collect(upTo: 64 << 10))
+  /// The fields of the request's form.
+  func form(limit: Int = 64 << 10) async throws -> [String: String] {
+    QueryText.fields(try await http.body.collect(upTo: limit))
   }
 }

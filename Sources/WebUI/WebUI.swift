@@ -15,6 +15,8 @@ public struct WebUIDependencies: Sendable {
   public var logs: any LogStore
   /// Opens and closes browsers' sessions.
   public var sessions: Sessions
+  /// Submits manifests for readers without scripts.
+  public var manifestForm: ManifestForm
   /// The program's version.
   public var version: String
   /// Where the first token is kept, for the people who look for it.
@@ -24,13 +26,15 @@ public struct WebUIDependencies: Sendable {
 
   /// Dependencies.
   public init(
-    store: Store, queue: any BuildQueue, logs: any LogStore, sessions: Sessions, version: String, tokenPath: String,
+    store: Store, queue: any BuildQueue, logs: any LogStore, sessions: Sessions, manifestForm: ManifestForm,
+    version: String, tokenPath: String,
     clock: @escaping @Sendable () -> Timestamp
   ) {
     self.store = store
     self.queue = queue
     self.logs = logs
     self.sessions = sessions
+    self.manifestForm = manifestForm
     self.version = version
     self.tokenPath = tokenPath
     self.clock = clock
@@ -52,7 +56,7 @@ public struct WebUI: Sendable {
 
   /// The pages and the files that they need.
   public var routes: [Route] {
-    assets.routes + signInRoutes + listRoutes + buildRoutes + actionRoutes
+    assets.routes + signInRoutes + listRoutes + newBuildRoutes + buildRoutes + actionRoutes
   }
 
   /// The page for a refusal, for `RouterHooks.page`.

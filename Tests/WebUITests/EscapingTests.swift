@@ -76,7 +76,7 @@ struct EscapingTests {
   @Test func `pages have no inline scripts, styles or handlers`() {
     let pages = [
       buildView(someBuild(tags: ["a"]), artifacts: [someArtifact("a")], manifest: "a: b").html, listView([]).html,
-      listView([BuildRow(build: someBuild(), title: "t")]).html, NewBuildView(address: "http://a").html,
+      listView([BuildRow(build: someBuild(), title: "t")]).html, NewBuildView(entry: .init(manifest: "m")).html,
       SignInView(next: "/", isWrong: true, tokenPath: "/t").html,
     ]
     for page in pages {

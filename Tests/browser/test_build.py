@@ -91,6 +91,38 @@ def test_a_line_is_linked_and_the_link_works(visit, server):
     expect(page.locator(".log-row.lit .log-n").first).to_have_text("2500")
 
 
+@pytest.mark.parametrize("count", [5, 3000])
+def test_long_lines_wrap_and_each_can_be_reached(visit, server, count):
+    text = "x" * 90 + " " + "y" * 2000
+    script = f"set +x; i=0; while [ $i -lt {count} ]; do echo \"$i {text}\"; i=$((i+1)); done; echo the last line"
+    build = server.run(("test", "long", script))
+    page = visit(f"/builds/{build['id']}/jobs/{server.job(build, 'long')['id']}")
+    line = lambda text: page.locator(".log-row:visible", has=page.locator(".log-text", has_text=re.compile(text)))
+    height = lambda text: line(text).evaluate("row => row.offsetHeight")
+    is_wide = "() => { const v = document.querySelector('#log-view'); return v.scrollWidth > v.clientWidth; }"
+    expect(line("^0 x")).to_be_visible()
+    assert height("^0 x") == 20 and page.evaluate(is_wide)
+    page.keyboard.press("w")
+    expect(page.locator("#tool-wrap")).to_have_attribute("aria-pressed", "true")
+    expect(line("^0 x")).to_be_in_viewport()
+    assert height("^0 x") > 100
+    assert not page.evaluate(is_wide)
+    page.keyboard.press("G")
+    expect(line("^the last line$")).to_be_in_viewport()
+    assert line("^the last line$").evaluate(
+        "row => row.getBoundingClientRect().bottom <= row.closest('#log-view').getBoundingClientRect().bottom + 1")
+    page.keyboard.press("g")
+    expect(line("^0 x")).to_be_in_viewport()
+    page.goto(page.url + f"#L{count - 1}")
+    page.reload()
+    expect(page.locator("#tool-wrap")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator(".log-row.lit:visible")).to_be_in_viewport()
+    page.click("#tool-wrap")
+    expect(page.locator("#tool-wrap")).to_have_attribute("aria-pressed", "false")
+    expect(page.locator(".log-row.lit:visible")).to_be_in_viewport()
+    assert page.evaluate(is_wide)
+
+
 def test_what_failed_is_found(visit, server):
     script = "set +x; seq 1 2000; echo 'main.c:3: error: expected ;'; seq 1 2000; exit 2"
     build = server.run(("compile", "one", "true"), ("test", "bad", script), ("later", "never", "true"))
@@ -256,3 +288,22 @@ def test_without_scripts_builds_and_logs_can_be_read(visit, server):
     page.fill("#search", "no scripts")
     page.click("button:has-text('Filter')")
     expect(page.locator(".build-row").first).to_contain_text("No scripts")
+
+
+def test_a_manifest_is_submitted_without_scripts(visit, server):
+    page = visit("/builds/new", java_script_enabled=False, expect_errors=True)
+    page.fill("#manifest", "driver: {type: host}\nstages: [a]\njobs:\n- {stage: a, name: <i>, comands: [make]}\n")
+    page.fill("#comment", "Typed <b>here</b>")
+    page.fill("#tags", "one, two")
+    page.click("#submit")
+    expect(page.get_by_role("alert")).to_be_visible()
+    expect(page.locator("#lint li").first).to_contain_text("4:")
+    expect(page.locator("#manifest")).to_have_value(re.compile("name: <i>, comands"))
+    manifest = "driver: {type: host}\nstages: [a]\njobs:\n- {stage: a, name: n, commands: [echo fine]}\n"
+    page.fill("#manifest", manifest)
+    page.click("#submit")
+    expect(page).to_have_url(re.compile("/builds/\\d+$"))
+    build = server.request("GET", "/api/v1/builds/" + page.url.split("/")[-1])
+    assert build["manifest"] == manifest
+    assert build["tags"] == ["one", "two"] and build["trigger"]["comment"] == "Typed <b>here</b>"
+    assert build["trigger"]["type"] == "manual"
