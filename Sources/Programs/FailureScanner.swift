@@ -1,0 +1,92 @@
+/// Finds out why a build failed from what its jobs wrote, as one sentence that a person can act on: which tool, header
+/// or library is missing and the Debian package that has it, which line does not compile, what make has no rule for.
+///
+/// Fed with the bytes of one job's output as they come, however they are cut. Memory is constant; a line counts up to
+/// its first 1,000 bytes.
+public struct FailureScanner: Sendable {
+  private static let lineLimit = 1000
+
+  private var line: [UInt8] = []
+  /// True where the line holds something that is worth reading it for.
+  private var isHot = false
+  /// The last four bytes, in lower case.
+  private var recent: UInt32 = 0
+  private var reader = FailureReader()
+
+  /// A scanner of a job's output.
+  public init() {}
+
+  /// Takes the next bytes.
+  public mutating func scan(_ bytes: [UInt8]) {
+    bytes.withUnsafeBufferPointer { bytes in
+      var start = 0
+      for (index, byte) in bytes.enumerated() {
+        if byte == 10 {
+          end(with: UnsafeBufferPointer(rebasing: bytes[start..<index]))
+          start = index + 1
+        } else {
+          recent = recent << 8 | UInt32(byte | 0x20)
+          if FailureHints.isEnd[Int(byte | 0x20)], FailureHints.isHint(recent) { isHot = true }
+        }
+      }
+      keep(UnsafeBufferPointer(rebasing: bytes[start...]))
+    }
+  }
+
+  /// Why the job failed, as one sentence without a full stop; nil where the output does not say. `exitCode` is the
+  /// job's own, where it is known. Whatever the scanner has taken so far counts; it can go on afterwards.
+  public func reason(exitCode: Int32? = nil) -> String? {
+    var last = reader
+    if !line.isEmpty { last.read(Self.text(line), isHot: isHot) }
+    return last.reason(exitCode: exitCode)
+  }
+
+  private mutating func keep(_ bytes: UnsafeBufferPointer<UInt8>) {
+    let room = Self.lineLimit - line.count
+    if room > 0 { line.append(contentsOf: bytes.prefix(room)) }
+  }
+
+  private mutating func end(with bytes: UnsafeBufferPointer<UInt8>) {
+    if isHot || reader.wantsNext {
+      keep(bytes)
+      reader.read(Self.text(line), isHot: isHot)
+    }
+    line.removeAll(keepingCapacity: true)
+    (isHot, recent) = (false, 0)
+  }
+
+  /// A line as people see it: without escapes for colours, and without what a carriage return has overwritten.
+  private static func text(_ line: [UInt8]) -> String {
+    var shown: [UInt8] = []
+    var index = 0
+    while index < line.count {
+      let byte = line[index]
+      index += 1
+      if byte == 0x1B {
+        guard index < line.count, line[index] == UInt8(ascii: "[") else { continue }
+        while index < line.count, !(0x40...0x7E).contains(line[index]) || line[index] == UInt8(ascii: "[") {
+          index += 1
+        }
+        index += 1
+      } else if byte == 13, index < line.count {
+        shown.removeAll()
+      } else if byte >= 32 || byte == 9 {
+        shown.append(byte == 9 ? 32 : byte)
+      }
+    }
+    return String(decoding: shown, as: UTF8.self)
+  }
+}
+
+/// What a line must hold to be read: four letters each, in lower case, so that nearly all lines pass unread.
+enum FailureHints {
+  private static let hints = [
+    "rror", "ot f", "ot i", "kill", "no r", "such", "unde", "memo", "issi", "ckag", "pace", "no t", "none",
+  ]
+  .map { $0.utf8.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }
+
+  /// True for the bytes that a hint ends with.
+  static let isEnd: [Bool] = (0...255).map { byte in hints.contains { $0 & 0xFF == UInt32(byte) } }
+
+  static func isHint(_ word: UInt32) -> Bool { hints.contains(word) }
+}
