@@ -9,7 +9,7 @@ import Testing
   @Test func `stopping ends open streams, waiting handlers and idle connections`() async throws {
     let entered = Counter()
     let outcomes = Recorder<String>()
-    let server = try HTTPServer(configuration: HTTPServerConfiguration(headTimeout: .seconds(600))) { request in
+    let server = try HTTPServer(configuration: HTTPServerConfiguration().patient) { request in
       entered.add(1)
       switch request.pathSegments.first {
       case "stream":
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func `stopping cuts a client that does not read`() async throws {
-    let server = try HTTPServer(configuration: HTTPServerConfiguration(stopGrace: .milliseconds(50))) { _ in
+    let server = try HTTPServer(configuration: HTTPServerConfiguration(stopGrace: .milliseconds(50)).patient) { _ in
       HTTPResponse(status: 200, content: .bytes([UInt8](repeating: 0, count: 50_000_000)))
     }
     let (_, port) = try server.start()

@@ -5,15 +5,25 @@ func withServer<R: Sendable>(
   _ configuration: HTTPServerConfiguration = HTTPServerConfiguration(),
   handler: @escaping HTTPHandler, _ body: @Sendable (HTTPServer, Int) async throws -> R
 ) async throws -> R {
-  var configuration = configuration
-  // On a loaded machine a test may come to its request long after it has connected.
-  if configuration.headTimeout == HTTPServerConfiguration().headTimeout { configuration.headTimeout = .seconds(600) }
-  let server = try HTTPServer(configuration: configuration, handler: handler)
+  let server = try HTTPServer(configuration: configuration.patient, handler: handler)
   let (_, port) = try server.start()
   let result: Result<R, any Error>
   do { result = .success(try await body(server, port)) } catch { result = .failure(error) }
   await server.stop()
   return try result.get()
+}
+
+extension HTTPServerConfiguration {
+  /// With much time where a test has asked for no other: among hundreds of tests on a loaded machine, one may come to
+  /// its next step a minute after the last.
+  var patient: Self {
+    let standard = HTTPServerConfiguration()
+    var patient = self
+    if headTimeout == standard.headTimeout { patient.headTimeout = .seconds(600) }
+    if idleTimeout == standard.idleTimeout { patient.idleTimeout = .seconds(600) }
+    if bodyInterval == standard.bodyInterval { patient.bodyInterval = .seconds(600) }
+    return patient
+  }
 }
 
 /// An answer in plain text.
