@@ -87,7 +87,8 @@ let features: [Target] = [
       "Crypto",
     ]),
   module(
-    "Agent", ["Queue", "Drivers", "Git", "Planning", "Model", "Processes", "Lifecycle", "Concurrency", "Files"]),
+    "Agent",
+    ["Queue", "Drivers", "Git", "Programs", "Planning", "Model", "Processes", "Lifecycle", "Concurrency", "Files"]),
   module(
     "API",
     [

@@ -69,9 +69,14 @@ public struct APILimits: Sendable, Hashable {
   public var tagCharacters = 100
   /// Tags of a build.
   public var tags = 50
+  /// The transports that addresses of repositories may use.
+  public var gitProtocols: [String]
 
-  /// Limits; a manifest of 1 MiB and builds of 60 minutes unless set.
-  public init(manifestBytes: Int = 1 << 20, timeoutSeconds: Int64 = 3600) {
+  /// Limits; a manifest of 1 MiB, builds of 60 minutes, and addresses over https, ssh and git unless set.
+  public init(
+    manifestBytes: Int = 1 << 20, timeoutSeconds: Int64 = 3600, gitProtocols: [String] = ["https", "ssh", "git"]
+  ) {
+    self.gitProtocols = gitProtocols
     self.manifestBytes = manifestBytes
     self.timeoutSeconds = timeoutSeconds
   }

@@ -21,9 +21,13 @@ enum Schemas {
   static let tags = closed(["tags"], [("tags", #"{"type":"array","items":\#(tagItem)}"#)])
   static let lint = closed(["manifest"], [("manifest", text)])
   static let submission = closed(
-    ["manifest"],
+    [],
     [
-      ("manifest", #"{"type":"string","description":"YAML"}"#),
+      ("manifest", #"{"type":["string","null"],"description":"YAML; either this or url"}"#),
+      (
+        "url",
+        #"{"type":["string","null"],"maxLength":4096,"description":"The address of a C program's git repository"}"#
+      ), ("ref", #"{"type":["string","null"],"maxLength":250,"description":"Branch, tag or commit of url"}"#),
       ("comment", #"{"type":["string","null"],"maxLength":10000}"#),
       ("tags", #"{"type":["array","null"],"maxItems":50,"items":\#(tagItem)}"#),
     ])

@@ -15,11 +15,12 @@ struct SubmitRoutes {
       Route(
         "POST", "/api/v1/builds",
         documentation: .init(
-          "Submits a manifest", tag: "Builds", requestSchema: Schemas.submission,
+          "Submits a manifest, or the address of a C program's repository", tag: "Builds",
+          requestSchema: Schemas.submission,
           responses: [
             .json(201, "The build, queued", "Build"), .problem(413, "The manifest is too large"),
             .problem(507, "The disk is full; nothing was stored"),
-            .problem(422, "The manifest or a field is wrong; errors name each place"),
+            .problem(422, "The manifest, the address or a field is wrong; errors name each place"),
           ]), submit),
       Route(
         "POST", "/api/v1/lint",
@@ -33,8 +34,8 @@ struct SubmitRoutes {
     let caller = try request.caller()
     var fields = try await request.http.jsonFields(limit: limits.bodyBytes)
     let entry = ManifestForm.Entry(
-      manifest: fields.requiredString("manifest", allowingNUL: true), comment: fields.string("comment") ?? "",
-      tags: fields.strings("tags") ?? [])
+      manifest: fields.string("manifest", allowingNUL: true), url: fields.string("url"),
+      reference: fields.string("ref"), comment: fields.string("comment") ?? "", tags: fields.strings("tags") ?? [])
     let id = try await submit(entry, &fields, by: caller)
     return try await BuildRoutes(dependencies: dependencies).answer(id, owner: caller.user, status: 201)
   }
@@ -50,18 +51,34 @@ struct SubmitRoutes {
   private func submit(
     _ entry: ManifestForm.Entry, _ fields: inout JSONFields, by caller: Principal
   ) async throws -> BuildID {
+    let wanted = WantedBuild(entry, &fields, dependencies)
     if entry.comment.unicodeScalars.count > limits.commentCharacters {
       fields.refuse("comment", "the comment may hold at most \(limits.commentCharacters) characters")
     }
     let tags = TagList.read(entry.tags, limits: limits, &fields)
     try fields.finish()
-    let manifest = try checked(entry.manifest, by: caller)
-    let build = try await dependencies.queue.submit(
-      Submission(
-        owner: caller.user, namespace: manifest.namespace?.path, kind: .pipeline, manifest: entry.manifest,
-        plan: plan(from: manifest, limits: PlanLimits(timeoutSeconds: limits.timeoutSeconds)),
-        trigger: Trigger(type: caller.isSession ? .manual : .api, comment: entry.comment), tags: tags))
-    return build.id
+    var submission = try submission(of: wanted, by: caller)
+    submission.trigger.comment = entry.comment
+    submission.tags = tags
+    return try await dependencies.queue.submit(submission).id
+  }
+
+  private func submission(of wanted: WantedBuild, by caller: Principal) throws -> Submission {
+    let type: Trigger.Kind = caller.isSession ? .manual : .api
+    let planLimits = PlanLimits(timeoutSeconds: limits.timeoutSeconds)
+    switch wanted {
+    case .manifest(let text):
+      let manifest = try checked(text, by: caller)
+      return Submission(
+        owner: caller.user, namespace: manifest.namespace?.path, kind: .pipeline, manifest: text,
+        plan: plan(from: manifest, limits: planLimits), trigger: Trigger(type: type))
+    case .program(let url, let shown, let reference):
+      var data = ["url": shown]
+      data["ref"] = reference
+      return Submission(
+        owner: caller.user, kind: .program, manifest: "",
+        plan: programPlan(url, reference: reference, limits: planLimits), trigger: Trigger(type: type, data: data))
+    }
   }
 
   /// The manifest, where it is one that can be built here.

@@ -107,8 +107,8 @@ public struct AgentService: Service {
       id: lease.build, number: assignment.number, environmentName: "build-\(lease.build)-\(lease.fence)",
       plan: assignment.plan)
     do {
-      let status = try await runner.run(build, reporter: reporter, stop: stop)
-      return reporter.noSpace.map(Self.outcome) ?? BuildOutcome(status: status)
+      let outcome = try await runner.run(build, reporter: reporter, stop: stop)
+      return reporter.noSpace.map(Self.outcome) ?? outcome
     } catch {
       if let noSpace = reporter.noSpace { return Self.outcome(noSpace) }
       log.error("build broken off", ["build": "\(lease.build)", "error": "\(error)"])

@@ -10,6 +10,9 @@ public protocol BuildReporter: Sendable {
   /// Takes the next bytes of the log of the job at `position`, masked. They came `elapsed` after the job's start.
   /// Suspends while it cannot take more.
   func appendLog(_ position: Int, _ bytes: [UInt8], elapsed: Duration) async throws
+  /// Takes what the `detect` job, which runs, has found, and returns the plan that the build goes on with.
+  /// `QueueError.invalid` fails the job and no more.
+  func extend(by found: PlanExtension) async throws -> Plan
   /// Takes a file that was collected after the job at `position`.
   func storeArtifact(_ position: Int, _ upload: ArtifactUpload) async throws -> ArtifactReceipt
 }

@@ -1,17 +1,20 @@
 internal import Drivers
 internal import Model
 internal import Planning
+internal import Queue
 
 /// One build on its way: asks `ExecutionState` what comes next and does it.
 struct BuildRun {
   let runner: Runner
-  let build: RunnableBuild
+  private(set) var build: RunnableBuild
   let reporter: any BuildReporter
   let stop: StopSignal
-  private let jobs: [(stage: PlannedStage, job: PlannedJob)]
-  private let masker: Masker
+  private var jobs: [(stage: PlannedStage, job: PlannedJob)]
+  private var masker: Masker
   private var state: ExecutionState
   private var commit: String?
+  /// Why the last job that failed did, masked.
+  private var reason: String?
   /// What is to be destroyed at the end.
   private(set) var environment: (any BuildEnvironment)?
 
@@ -22,24 +25,44 @@ struct BuildRun {
     self.stop = stop
     jobs = build.plan.jobs
     state = ExecutionState(build.plan)
-    let credentials = build.plan.sources.flatMap { (try? GitAddress($0.url))?.maskedValues ?? [] }
-    masker = Masker(build.plan.maskedValues + credentials)
+    masker = Self.masker(build.plan)
   }
 
-  /// Runs all jobs; the build's status is what is left to report once the environment is destroyed.
-  mutating func carryOut() async throws -> Status {
+  private static func masker(_ plan: Plan) -> Masker {
+    Masker(plan.maskedValues + plan.sources.flatMap { (try? GitAddress($0.url))?.maskedValues ?? [] })
+  }
+
+  /// Runs all jobs; the build's end is what is left to report once the environment is destroyed.
+  mutating func carryOut() async throws -> BuildOutcome {
     var actions = stop.current.map { state.stop($0) } ?? state.begin()
     var last = JobResult(end: .passed)
     while true {
       let (changes, next, status) = digest(actions, last)
       if !changes.isEmpty { try await reporter.report(changes) }
-      if let status { return status }
+      if let status { return BuildOutcome(status: status, reason: status == .failed ? reason : nil) }
       // There is always a status or a next job; a machine that returned neither must not hang the agent.
-      guard let next else { return .failed }
+      guard let next else { return BuildOutcome(status: .failed) }
       last = try await runJob(next)
+      if let plan = last.plan, !follow(plan) { last.end = .failed }
+      if last.end == .failed { reason = last.reason.map(masked) }
       if let reason = stop.current { _ = state.stop(reason) }
       actions = state.ended(next, last.end)
     }
+  }
+
+  /// Goes on with the plan that the job which has just run has found.
+  private mutating func follow(_ plan: Plan) -> Bool {
+    guard state.follow(plan) else { return false }
+    build.plan = plan
+    jobs = plan.jobs
+    masker = Self.masker(plan)
+    return true
+  }
+
+  /// As a log would show it.
+  private func masked(_ text: String) -> String {
+    var masker = masker
+    return String(decoding: masker.mask(Array(text.utf8)) + masker.finish(), as: UTF8.self)
   }
 
   private func digest(
@@ -105,4 +128,8 @@ struct JobResult: Sendable {
   var environment: (any BuildEnvironment)?
   /// Set by the clone of the first source.
   var commit: String?
+  /// Set by the job that extends the plan.
+  var plan: Plan?
+  /// Why it failed, as a sentence for people, where that is known.
+  var reason: String?
 }

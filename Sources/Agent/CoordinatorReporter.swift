@@ -27,7 +27,8 @@ final class CoordinatorReporter: BuildReporter {
     case unlimited
   }
 
-  private let assignment: Assignment
+  private let build: BuildID
+  private let jobs: Lock<[AssignedJob]>
   private let coordinator: any Coordinator
   private let holder: LeaseHolder
   private let stop: StopSignal
@@ -42,7 +43,8 @@ final class CoordinatorReporter: BuildReporter {
     spaceWait: Duration, log: Logger
   ) {
     self.spaceWait = spaceWait
-    self.assignment = assignment
+    build = assignment.lease.build
+    jobs = Lock(assignment.jobs)
     self.coordinator = coordinator
     self.holder = holder
     self.stop = stop
@@ -98,6 +100,17 @@ final class CoordinatorReporter: BuildReporter {
     }
   }
 
+  func extend(by found: PlanExtension) async throws -> Plan {
+    let extended = try await persistently("plan", untilSpace: .short) {
+      try await self.coordinator.extend(self.holder.lease, by: found)
+    }
+    guard extended.jobs.count == extended.plan.jobs.count else {
+      throw QueueError.invalid("the extended plan's jobs are not those that the server has")
+    }
+    jobs.withLock { $0 = extended.jobs }
+    return extended.plan
+  }
+
   /// Ends the build or gives it back.
   func finish(_ outcome: BuildOutcome) async throws {
     try await persistently("finish", untilSpace: .unlimited) {
@@ -106,10 +119,9 @@ final class CoordinatorReporter: BuildReporter {
   }
 
   private func job(_ position: Int) throws -> AssignedJob {
-    guard assignment.jobs.indices.contains(position) else {
-      throw QueueError.invalid("build \(assignment.lease.build) has no job at position \(position)")
-    }
-    return assignment.jobs[position]
+    let job = jobs.withLock { $0.indices.contains(position) ? $0[position] : nil }
+    guard let job else { throw QueueError.invalid("build \(build) has no job at position \(position)") }
+    return job
   }
 
   private func progress(_ change: BuildChange, _ now: Timestamp) throws -> ProgressChange {

@@ -19,8 +19,7 @@ extension JobStep {
       await output.say("\(source.directory) is at commit \(commit)")
       return JobResult(end: .passed, commit: isFirst ? commit : nil)
     } catch {
-      if stop.current == nil { await output.say("the source cannot be cloned: \(error)") }
-      return JobResult(end: .failed)
+      return await failed("the source cannot be cloned: \(error)")
     }
   }
 }

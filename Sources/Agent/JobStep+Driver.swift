@@ -8,11 +8,15 @@ extension JobStep {
   func createDriver() async -> JobResult {
     let type = build.plan.driver.type
     guard let driver = runner.drivers[type] else {
-      await output.say(
-        "this agent has no driver of type \(type); it has: \(runner.driverTypes.joined(separator: ", "))")
-      return JobResult(end: .failed)
+      return await failed(noDriver(type))
     }
-    let request = EnvironmentRequest(name: build.environmentName, specification: build.plan.driver)
+    // Another environment takes the place of the first one, whose name is used up.
+    if let environment {
+      await output.say("the environment that there was is destroyed")
+      await environment.destroy()
+    }
+    let name = position == 0 ? build.environmentName : "\(build.environmentName)-\(position)"
+    let request = EnvironmentRequest(name: name, specification: build.plan.driver)
     let (result, isLate) = await create(driver, request)
     switch result {
     case .success(let environment):
@@ -24,12 +28,15 @@ extension JobStep {
       }
     case .failure(let error):
       if !isLate {
-        if stop.current == nil { await output.say("the driver could not be created: \(error)") }
-        return JobResult(end: .failed)
+        return await failed("the driver could not be created: \(error)")
       }
     }
     await output.say("the driver was not ready within \(runner.settings.driverCreationLimit)")
     return JobResult(end: .timedOut)
+  }
+
+  func noDriver(_ type: String) -> String {
+    "this agent has no driver of type \(type); it has: \(runner.driverTypes.joined(separator: ", "))"
   }
 
   private func create(
@@ -53,7 +60,11 @@ extension JobStep {
   }
 
   private func placeObjects(in environment: any BuildEnvironment) async {
-    for placement in build.plan.objects where stop.current == nil {
+    await place(build.plan.objects, in: environment)
+  }
+
+  func place(_ objects: [ObjectPlacement], in environment: any BuildEnvironment) async {
+    for placement in objects where stop.current == nil {
       do {
         if let object = try await runner.objects.open(placement.name) {
           try await environment.place(object.file, size: object.size, at: placement.destination)

@@ -16,19 +16,25 @@ struct JobStep: Sendable {
   let output: JobOutput
 
   func run() async throws -> JobResult {
-    let result = await step()
+    let result = try await step()
     if let environment = result.environment ?? environment, stop.current == nil {
       for rule in job.artifacts { try await collect(rule, from: environment) }
     }
     return result
   }
 
-  private func step() async -> JobResult {
+  private func step() async throws -> JobResult {
     switch job.step {
     case .createDriver: return await createDriver()
     case .clone(let index):
       guard let environment, build.plan.sources.indices.contains(index) else { return await impossible() }
-      return await clone(build.plan.sources[index], isFirst: index == 0, into: environment)
+      var source = build.plan.sources[index]
+      // In a second environment it is what was found out about, though the branch may have moved.
+      if index == 0, let commit { source.reference = commit }
+      return await clone(source, isFirst: index == 0, into: environment)
+    case .detect(let index, let manifest):
+      guard let environment, build.plan.sources.indices.contains(index) else { return await impossible() }
+      return try await detect(build.plan.sources[index], given: manifest, in: environment)
     case .script(let commands):
       guard let environment else { return await impossible() }
       return await runScript(commands, in: environment)
@@ -47,8 +53,7 @@ struct JobStep: Sendable {
       }
       return JobResult(end: status == .exited(0) ? .passed : .failed, exitCode: status.code)
     } catch {
-      if stop.current == nil { await output.say("the script could not be run: \(error)") }
-      return JobResult(end: .failed)
+      return await failed("the script could not be run: \(error)")
     }
   }
 
@@ -66,7 +71,12 @@ struct JobStep: Sendable {
   }
 
   private func impossible() async -> JobResult {
-    await output.say("the plan is damaged: this job needs a driver or a source that it does not name")
-    return JobResult(end: .failed)
+    await failed("the plan is damaged: this job needs a driver or a source that it does not name")
+  }
+
+  /// The end of a job that Wright itself could not do: the sentence says why, in the log and as the build's reason.
+  func failed(_ reason: String) async -> JobResult {
+    if stop.current == nil { await output.say(reason) }
+    return JobResult(end: .failed, reason: reason)
   }
 }

@@ -1,8 +1,9 @@
 internal import Concurrency
 public import Drivers
 public import Git
-public import Model
+internal import Model
 internal import Planning
+public import Queue
 
 /// Carries out plans: the same for a server's builds and for a manifest run by hand. Holds no state of a build.
 public struct Runner: Sendable {
@@ -11,13 +12,18 @@ public struct Runner: Sendable {
   let settings: RunnerSettings
   /// git, for all of this process.
   public let git: GitTool
+  let detector: any ProgramDetector
 
-  /// A runner with these drivers.
-  public init(drivers: [any Driver], objects: any ObjectSource = NoObjects(), settings: RunnerSettings) {
+  /// A runner with these drivers. `detector` is what says how programs are built, where it is not git and recipes.
+  public init(
+    drivers: [any Driver], objects: any ObjectSource = NoObjects(), detector: (any ProgramDetector)? = nil,
+    settings: RunnerSettings
+  ) {
     self.drivers = Dictionary(drivers.map { ($0.type, $0) }, uniquingKeysWith: { first, _ in first })
     self.objects = objects
     self.settings = settings
     git = GitTool(settings.git)
+    self.detector = detector ?? GitDetector(git)
   }
 
   /// The types of its drivers, sorted.
@@ -30,17 +36,17 @@ public struct Runner: Sendable {
     for driver in drivers.values { try await driver.sweep() }
   }
 
-  /// Runs a build from its first job to the destruction of its environment and returns its final status, or `queued`
-  /// for one that `stop` gives back. Throws only what `reporter` threw; the environment is destroyed then too.
+  /// Runs a build from its first job to the destruction of its environment and returns how it ended, `queued` where
+  /// `stop` gives it back. Throws only what `reporter` threw; the environment is destroyed then too.
   /// Cancelling the task gives the build back.
-  public func run(_ build: RunnableBuild, reporter: any BuildReporter, stop: StopSignal) async throws -> Status {
+  public func run(_ build: RunnableBuild, reporter: any BuildReporter, stop: StopSignal) async throws -> BuildOutcome {
     // Its own task: what must happen at the end would not happen in a cancelled one.
-    let task = Task { () async throws -> Status in
+    let task = Task { () async throws -> BuildOutcome in
       var run = BuildRun(runner: self, build: build, reporter: reporter, stop: stop)
       do {
-        let status = try await run.carryOut()
+        let outcome = try await run.carryOut()
         await run.environment?.destroy()
-        return status
+        return outcome
       } catch {
         await run.environment?.destroy()
         throw error

@@ -6,6 +6,7 @@ import Glibc
 import Lifecycle
 import Model
 import Planning
+import Queue
 
 /// One build in this process, shown on the terminal. The build's timeout, which a server would own, is kept here.
 struct OfflineBuild: Sendable {
@@ -28,9 +29,10 @@ struct OfflineBuild: Sendable {
     let begun = ContinuousClock.now
     let reporter = TerminalReporter(plan: plan, console: console, artifacts: artifacts)
     let build = RunnableBuild(id: BuildID(rawValue: 0), number: 0, environmentName: "offline", plan: plan)
-    let status = try await runner.run(build, reporter: reporter, stop: stop)
-    try reporter.ended(status, after: .now - begun)
-    return Self.exitStatus(status)
+    let outcome = try await runner.run(build, reporter: reporter, stop: stop)
+    try reporter.ended(outcome.status, after: .now - begun)
+    if let reason = outcome.reason { try console.error("wright: \(BuildRenderer.safe(reason))\n") }
+    return Self.exitStatus(outcome.status)
   }
 
   /// 0 passed, 1 failed, 124 timed out, 130 killed: as `timeout` and shells say it.

@@ -7,7 +7,7 @@ internal import Manifest
 internal import Model
 internal import Planning
 
-/// `wright run`: a build without a server.
+/// `wright run`: a build without a server, of a manifest or of a program in a repository.
 enum RunCommand {
   static let flags = [
     Flag("artifacts", .text("DIR"), "where artifacts are copied to", standard: "artifacts"),
@@ -33,14 +33,22 @@ enum RunCommand {
     return console.environment.merging(["WRIGHT_SANDBOX": sandbox]) { $1 }
   }
 
-  /// The plan of the manifest; nil where it has errors, which are shown.
+  /// The plan of the manifest or the program; nil for a manifest that has errors, which are shown.
   private static func plan(_ invocation: Invocation, _ console: Console, _ configuration: Configuration) throws -> Plan?
   {
-    let path = try invocation.arguments.first ?? ManifestFiles.onlyStandard()
-    let bytes = try ManifestFiles.read(path)
-    let result = Manifest.parse(bytes, limits: ManifestLimits(bytes: Int(clamping: configuration.manifestLimit)))
-    try console.error(ManifestFiles.lines(result.diagnostics, of: path, console.errorStyle))
     let limits = PlanLimits(timeoutSeconds: configuration.buildTimeout.components.seconds)
-    return result.manifest.map { Planning.plan(from: $0, limits: limits) }
+    let input = try BuildInput(invocation.arguments.first)
+    let reference = try input.reference(invocation)
+    switch input {
+    case .program(let url):
+      if let problem = reference.flatMap(gitReferenceProblem) { throw UsageError("the ref \(problem)") }
+      do { _ = try GitAddress(url, allowing: configuration.gitProtocols) } catch { throw UsageError("\(error)") }
+      return programPlan(url, reference: reference, limits: limits)
+    case .manifest(let path):
+      let bytes = try ManifestFiles.read(path)
+      let result = Manifest.parse(bytes, limits: ManifestLimits(bytes: Int(clamping: configuration.manifestLimit)))
+      try console.error(ManifestFiles.lines(result.diagnostics, of: path, console.errorStyle))
+      return result.manifest.map { Planning.plan(from: $0, limits: limits) }
+    }
   }
 }

@@ -85,7 +85,7 @@ struct Server {
     let authentication = TokenAuthentication(store: store, clock: clock, log: log)
     let limits = APILimits(
       manifestBytes: Int(clamping: configuration.manifestLimit),
-      timeoutSeconds: configuration.buildTimeout.components.seconds)
+      timeoutSeconds: configuration.buildTimeout.components.seconds, gitProtocols: configuration.gitProtocols)
     let api = API(
       APIDependencies(
         store: store, queue: scheduler, logs: logs, artifacts: artifacts, authentication: authentication,

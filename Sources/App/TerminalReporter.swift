@@ -4,17 +4,21 @@ import Concurrency
 import Crypto
 import Files
 import Model
+import Planning
 import Queue
 
 /// Shows a build on the terminal and copies its artifacts into a folder.
 final class TerminalReporter: BuildReporter {
+  /// What was asked for; a `detect` job extends it.
   private let plan: Plan
+  private let jobs: Lock<[(stage: PlannedStage, job: PlannedJob)]>
   private let console: Console
   private let artifacts: String
   private let state: Lock<(renderer: BuildRenderer, begun: ContinuousClock.Instant)>
 
   init(plan: Plan, console: Console, artifacts: String) {
     self.plan = plan
+    jobs = Lock(plan.jobs)
     self.console = console
     self.artifacts = artifacts
     state = Lock((BuildRenderer(console), .now))
@@ -47,8 +51,13 @@ final class TerminalReporter: BuildReporter {
   }
 
   private func job(_ position: Int) -> (stage: PlannedStage, job: PlannedJob)? {
-    let jobs = plan.jobs
-    return jobs.indices.contains(position) ? jobs[position] : nil
+    jobs.withLock { $0.indices.contains(position) ? $0[position] : nil }
+  }
+
+  func extend(by found: PlanExtension) async throws -> Plan {
+    guard let extended = plan.extended(by: found) else { throw QueueError.invalid("the plan has no job that detects") }
+    jobs.withLock { $0 = extended.jobs }
+    return extended
   }
 
   private func write(_ body: (inout BuildRenderer) -> [UInt8]) throws {

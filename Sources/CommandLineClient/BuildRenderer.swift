@@ -57,7 +57,7 @@ public struct BuildRenderer: Sendable {
   }
 
   /// Names come from manifests: what is not text is shown as `?`.
-  static func safe(_ text: String) -> String {
+  public static func safe(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
         text.unicodeScalars.map { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) ? "?" : $0 }))

@@ -99,7 +99,9 @@ struct ProblemDocument: Decodable, Sendable {
 
 /// What a build is submitted with.
 struct SubmissionDocument: Encodable, Sendable {
-  var manifest: String
+  var manifest: String?
+  var url: String?
+  var ref: String?
   var comment: String
   var tags: [String]
 }

@@ -38,13 +38,18 @@ extension CommandTable {
 
   private static func runCommand(_ flags: [Flag], _ handler: @escaping CommandHandler) -> Command {
     Command(
-      "run", "run a manifest here, without a server",
+      "run", "run a manifest or build a repository here, without a server",
       details: """
         Does on this machine what a server would do with the manifest, and shows the jobs' output. Without FILE it \
-        takes .wright.yml, .djinn.yml, or the only *.yml of .wright.
+        takes .wright.yml, .djinn.yml, or the only *.yml of .wright. Given the URL of a git repository it clones that, \
+        finds out how the C program in it is built, and builds it.
         """,
-      arguments: [Argument("FILE", "the manifest", isOptional: true)], flags: flags,
-      examples: [("wright run", "run the manifest of this folder"), ("wright run build.yml", "run another one")],
+      arguments: [Argument("FILE|URL", "the manifest, or a repository", isOptional: true)],
+      flags: [BuildInput.referenceFlag] + flags,
+      examples: [
+        ("wright run", "run the manifest of this folder"), ("wright run build.yml", "run another one"),
+        ("wright run https://example.org/hello.git", "build a C program"),
+      ],
       statuses: [
         (0, "the build passed"), (1, "it failed"), (2, "the manifest or the usage is wrong"), (124, "it timed out"),
         (130, "it was interrupted"),

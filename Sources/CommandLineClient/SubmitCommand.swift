@@ -2,17 +2,23 @@ internal import FoundationEssentials
 internal import Manifest
 internal import Model
 
-/// `wright submit`: queues a build of a manifest.
+/// `wright submit`: queues a build of a manifest, or of the program in a repository.
 struct SubmitCommand {
   static let command = Command(
-    "submit", "queue a build of a manifest",
+    "submit", "queue a build of a manifest or of a repository",
     details: """
       Sends a manifest to the server, which queues a build of it. Without FILE it takes .wright.yml, .djinn.yml, or \
-      the only *.yml of .wright. With --follow it shows the build live and ends as the build does; leaving with \
+      the only *.yml of .wright.
+
+      Given the URL of a git repository that holds a C program, the server clones it, finds out how it is built, and \
+      builds it. A folder of the server's machine is one too where the server allows `file`.
+
+      With --follow it shows the build live and ends as the build does; leaving with \
       Ctrl-C lets the build go on.
       """,
-    arguments: [Argument("FILE", "the manifest; - is standard input", isOptional: true)],
+    arguments: [Argument("FILE|URL", "the manifest, - for standard input; or a repository", isOptional: true)],
     flags: [
+      BuildInput.referenceFlag,
       Flag("comment", .text("C"), "a remark, shown in the list of builds"),
       Flag("tag", .text("T"), "a word to find the build by", isRepeated: true),
       Flag("follow", .none, "show the build live and wait for its end"), CommonFlags.json, CommonFlags.server,
@@ -20,20 +26,27 @@ struct SubmitCommand {
     examples: [
       ("wright submit", "build the manifest of this folder"),
       ("wright submit build.yml --tag nightly --follow", "tag it and watch it"),
+      ("wright submit https://example.org/hello.git --ref v1.0", "build a C program"),
     ], statuses: [(1, "the server refused it; with --follow also: the build did not pass")]
   ) { invocation, console in
-    let file = try invocation.arguments.first ?? ManifestFiles.onlyStandard()
-    let bytes = try ManifestFiles.read(file)
-    try warn(bytes, file, console)
-    guard let text = String(validating: bytes, as: UTF8.self) else { return 1 }
+    let input = try BuildInput(invocation.arguments.first)
+    var submission = SubmissionDocument(comment: invocation.value("comment") ?? "", tags: invocation.values("tag"))
+    submission.ref = try input.reference(invocation)
+    let name: String
+    switch input {
+    case .program(let url): (submission.url, name) = (url, "wright submit")
+    case .manifest(let file):
+      let bytes = try ManifestFiles.read(file)
+      try warn(bytes, file, console)
+      guard let text = String(validating: bytes, as: UTF8.self) else { return 1 }
+      (submission.manifest, name) = (text, file)
+    }
     let connection = try ServerConnection(invocation, console)
-    let submission = SubmissionDocument(
-      manifest: text, comment: invocation.value("comment") ?? "", tags: invocation.values("tag"))
     do {
       let answer = try await connection.bytes("POST", "/builds", body: Array(try JSONEncoder().encode(submission)))
       return try await FollowedBuild.show(answer, invocation, connection, console, verb: "queued")
     } catch let refused as RefusedBody {
-      try console.error(lines(refused, file, console.errorStyle))
+      try console.error(lines(refused, name, console.errorStyle))
       return 1
     }
   }

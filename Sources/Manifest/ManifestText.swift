@@ -34,7 +34,7 @@ extension Manifest {
 
   private static func notation(_ source: Source) -> String {
     let reference = source.reference.map { " \($0)" } ?? ""
-    let isDefault = SourceNotation.defaultDirectory(source.url) == source.directory
+    let isDefault = Source.defaultDirectory(source.url) == source.directory
     return source.url + reference + (isDefault ? "" : " => \(source.directory)")
   }
 

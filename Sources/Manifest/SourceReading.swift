@@ -41,18 +41,11 @@ enum SourceNotation {
     if let reference, let refusal = referenceRefusal(reference) {
       return refuse("\(quoted(reference)) is not a branch, tag or commit: \(refusal)")
     }
-    let directory = ManifestPath.relative(notation.right ?? defaultDirectory(url), to: workspace)
+    let directory = ManifestPath.relative(notation.right ?? Source.defaultDirectory(url), to: workspace)
     if let refusal = directoryRefusal(directory) {
       return refuse("a source cannot be cloned into \(quoted(notation.right ?? directory)): \(refusal)")
     }
     return .success(Source(url: url, reference: reference, directory: directory))
-  }
-
-  /// The URL's last part less `.git`.
-  static func defaultDirectory(_ url: String) -> String {
-    let path = url.prefix { $0 != "?" && $0 != "#" }
-    let last = path.split { $0 == "/" || $0 == ":" }.last.map(String.init) ?? ""
-    return last.hasSuffix(".git") ? String(last.dropLast(4)) : last
   }
 
   private static let protocols = ["https", "http", "ssh", "git", "file"]

@@ -81,6 +81,9 @@ public enum Step: Codable, Sendable, Hashable {
   case createDriver
   /// Clones the source with this index.
   case clone(source: Int)
+  /// Finds out how the program in the source with this index is built, and extends the plan accordingly. `manifest` is
+  /// the one that was given for the build beforehand; it stands in the place of whatever the source holds.
+  case detect(source: Int, manifest: String? = nil)
   /// Runs these commands as one script.
   case script(commands: [String])
 }
@@ -141,6 +144,13 @@ public struct Source: Codable, Sendable, Hashable {
     self.url = url
     self.reference = reference
     self.directory = directory
+  }
+
+  /// The folder of a source that names none: the address's last part less `.git`. May be empty.
+  public static func defaultDirectory(_ url: String) -> String {
+    let path = url.prefix { $0 != "?" && $0 != "#" }
+    let last = path.split { $0 == "/" || $0 == ":" }.last.map(String.init) ?? ""
+    return last.hasSuffix(".git") ? String(last.dropLast(4)) : last
   }
 }
 

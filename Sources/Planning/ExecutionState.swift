@@ -26,7 +26,7 @@ public struct ExecutionState: Sendable, Hashable {
     var mayFail: Bool
   }
 
-  private let entries: [Entry]
+  private var entries: [Entry]
   private var running: Int?
   private var next = 0
   private var hasFailures = false
@@ -34,12 +34,23 @@ public struct ExecutionState: Sendable, Hashable {
   private var isOver = false
 
   /// The state before the first job of `plan`.
-  public init(_ plan: Plan) {
-    entries = plan.stages.enumerated().flatMap { index, stage in
+  public init(_ plan: Plan) { entries = Self.entries(plan) }
+
+  private static func entries(_ plan: Plan) -> [Entry] {
+    plan.stages.enumerated().flatMap { index, stage in
       stage.jobs.map { job in
         Entry(stage: index, isBuiltIn: job.step.isBuiltIn, mayFail: stage.mayFail)
       }
     }
+  }
+
+  /// The running job has found out what comes after it: from here on the build follows `plan`, which is the present
+  /// one up to the running job. False, and nothing changes, where it is another one, or no job runs.
+  public mutating func follow(_ plan: Plan) -> Bool {
+    let new = Self.entries(plan)
+    guard running != nil, new.count >= next, new[..<next] == entries[..<next] else { return false }
+    entries = new
+    return true
   }
 
   /// Begins the build: the first job, or the end of a plan without one.
@@ -142,7 +153,7 @@ extension Step {
   /// True for what Wright does itself before the first script.
   public var isBuiltIn: Bool {
     switch self {
-    case .createDriver, .clone: true
+    case .createDriver, .clone, .detect: true
     case .script: false
     }
   }

@@ -41,6 +41,17 @@ public struct GitAddress: Sendable, Hashable {
     }
   }
 
+  /// Reads an address, and refuses transports that are not among `protocols`.
+  public init(_ text: String, allowing protocols: [String]) throws(GitAddressError) {
+    try self.init(text)
+    guard protocols.contains(transport.rawValue) else {
+      throw GitAddressError(
+        address: text,
+        "uses the transport \(transport.rawValue), and only \(protocols.joined(separator: ", ")) are allowed here; use "
+          + "one of them, or have it added to the configuration's git.protocols")
+    }
+  }
+
   init(
     transport: Transport, url: String, origin: String = "", credential: Credential? = nil, maskedValues: [String] = []
   ) {

@@ -25,12 +25,13 @@ public func plan(from manifest: Manifest, limits: PlanLimits = PlanLimits()) -> 
   }
   return Plan(
     driver: manifest.driver, environment: manifest.environment, objects: manifest.objects, sources: manifest.sources,
-    stages: [setupStage(sources: manifest.sources.count)] + stages,
+    stages: [PlannedStage(name: setupStageName, jobs: setupJobs(sources: manifest.sources.count))] + stages,
     timeoutSeconds: min(max(1, manifest.timeoutSeconds ?? 3600), limits.timeoutSeconds),
     maskedValues: secrets(in: manifest.sources.map(\.url)))
 }
 
-private func setupStage(sources: Int) -> PlannedStage {
+/// What every build begins with.
+func setupJobs(sources: Int) -> [PlannedJob] {
   let clones = (0..<sources).map { PlannedJob(name: "clone.\($0 + 1)", step: .clone(source: $0)) }
-  return PlannedStage(name: setupStageName, jobs: [PlannedJob(name: "create-driver", step: .createDriver)] + clones)
+  return [PlannedJob(name: "create-driver", step: .createDriver)] + clones
 }

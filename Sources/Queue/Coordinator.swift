@@ -14,6 +14,10 @@ public protocol Coordinator: Sendable {
   func stopRequested(_ lease: Lease) async throws -> StopReason
   /// Reports changes of the build and its jobs, in order.
   func report(_ lease: Lease, _ changes: [ProgressChange]) async throws
+  /// The build's `detect` job, which runs, has found out what comes after it: stores the extended plan with its jobs.
+  /// The same once more changes nothing. Throws `QueueError.invalid` for a plan that has no such job, and once a later
+  /// job has begun.
+  func extend(_ lease: Lease, by found: PlanExtension) async throws -> ExtendedPlan
   /// Appends to a job's log. `offset` is the log's size so far: bytes that are stored already are skipped, a gap is
   /// refused with `logGap`. `elapsedMilliseconds` since the job's start is recorded for each line that begins in
   /// `bytes`. Returns the log's size after it.
@@ -76,6 +80,20 @@ public struct Assignment: Sendable, Codable, Hashable {
   public init(lease: Lease, number: Int64, plan: Plan, jobs: [AssignedJob]) {
     self.lease = lease
     self.number = number
+    self.plan = plan
+    self.jobs = jobs
+  }
+}
+
+/// What an assignment goes on with after its plan was extended.
+public struct ExtendedPlan: Sendable, Codable, Hashable {
+  /// What to do.
+  public var plan: Plan
+  /// The jobs of the plan, those that have ended included; as in `Assignment`.
+  public var jobs: [AssignedJob]
+
+  /// A plan with its jobs.
+  public init(plan: Plan, jobs: [AssignedJob]) {
     self.plan = plan
     self.jobs = jobs
   }

@@ -11,15 +11,18 @@ struct LiveBuild {
   /// Who has it, for people.
   let claimant: Claimant
   let attempt: Int
-  let timeout: Duration
+  /// How long it may run from `begun` on.
+  var timeout: Duration
+  /// When this attempt began, by the clock's `uptime`.
+  let begun: Duration
   /// When the lease ends, by the clock's `uptime`.
   var leaseEnd: Duration
   /// The jobs that have not ended, with what their logs hold.
   var openJobs: [JobID: OpenJob]
   /// All its jobs.
-  let jobs: Set<JobID>
-  /// The job that creates the driver.
-  let driverJob: JobID?
+  private(set) var jobs: Set<JobID>
+  /// The jobs that create a driver, whose time is limited.
+  private(set) var driverJobs: Set<JobID>
   var commit: String?
   /// True once it has stored an artifact in this server's time.
   var hasArtifacts = false
@@ -41,12 +44,14 @@ struct LiveBuild {
   }
 
   init(
-    lease: StoredLease, build: Build, claimant: Claimant, timeout: Duration, leaseEnd: Duration, jobs: [Job],
+    lease: StoredLease, build: Build, claimant: Claimant, timeout: Duration, begun: Duration,
+    leaseEnd: Duration, jobs: [Job],
     logSizes: [JobID: Int64] = [:]
   ) {
     self.lease = lease
     self.claimant = claimant
     self.timeout = timeout
+    self.begun = begun
     self.leaseEnd = leaseEnd
     owner = build.owner
     attempt = build.attempt
@@ -56,7 +61,19 @@ struct LiveBuild {
     for job in jobs where !job.status.isFinal {
       openJobs[job.id] = OpenJob(status: job.status, logSize: logSizes[job.id] ?? job.logSize)
     }
-    driverJob = jobs.first { $0.position == 0 && $0.stage == setupStageName }?.id
+    driverJobs = Set(jobs.filter { $0.position == 0 && $0.stage == setupStageName }.map(\.id))
+  }
+
+  /// Goes on with the plan that its `detect` job has found.
+  mutating func extend(_ plan: Plan, jobs new: [Job], logSizes: [JobID: Int64]) {
+    timeout = .seconds(plan.timeoutSeconds)
+    let kept = Set(new.map(\.id))
+    openJobs = openJobs.filter { kept.contains($0.key) }
+    for job in new where !job.status.isFinal && openJobs[job.id] == nil {
+      openJobs[job.id] = OpenJob(status: job.status, logSize: logSizes[job.id] ?? 0)
+    }
+    jobs = kept
+    driverJobs = Set(zip(new, plan.jobs).filter { $1.job.step == .createDriver }.map(\.0.id))
   }
 
   /// Jobs whose logs may hold something and have to be ended with the build.

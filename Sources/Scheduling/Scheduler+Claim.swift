@@ -56,7 +56,7 @@ extension Scheduler {
       guard let claimed = try await claim(entry, claimant) else { return nil }
       let live = begin(claimed, entry, claimant)
       do {
-        let sizes = try await logSizes(claimed)
+        let sizes = try await logSizes(claimed.jobs)
         try Task.checkCancellation()
         state.withLock { state in
           for (job, size) in sizes { state.live[entry.id]?.openJobs[job]?.logSize = size }
@@ -107,13 +107,13 @@ extension Scheduler {
         build: claimed.build.id, fence: claimed.fence, attempt: claimed.build.attempt,
         durationMilliseconds: configuration.lease.milliseconds),
       number: claimed.build.number, plan: claimed.plan,
-      jobs: claimed.jobs.map { AssignedJob(id: $0.id, logSize: sizes[$0.id] ?? 0) })
+      jobs: claimed.jobs.prefix(claimed.plan.jobs.count).map { AssignedJob(id: $0.id, logSize: sizes[$0.id] ?? 0) })
   }
 
   /// What earlier agents have left in the logs; none of that where there was none.
-  private func logSizes(_ claimed: ClaimedBuild) async throws -> [JobID: Int64] {
+  func logSizes(_ jobs: [Job]) async throws -> [JobID: Int64] {
     var sizes: [JobID: Int64] = [:]
-    for job in claimed.jobs where job.startedAt != nil { sizes[job.id] = try await logs.state(job.id).size }
+    for job in jobs where job.startedAt != nil { sizes[job.id] = try await logs.state(job.id).size }
     return sizes
   }
 
@@ -123,7 +123,7 @@ extension Scheduler {
     let timeout = Duration.seconds(claimed.plan.timeoutSeconds)
     let live = LiveBuild(
       lease: StoredLease(build: entry.id, fence: claimed.fence), build: claimed.build, claimant: claimant,
-      timeout: timeout, leaseEnd: uptime + configuration.lease, jobs: claimed.jobs)
+      timeout: timeout, begun: uptime, leaseEnd: uptime + configuration.lease, jobs: claimed.jobs)
     state.withLock { state in
       state.live[entry.id] = live
       guard claimed.fence == 1 else { return }

@@ -99,7 +99,7 @@ extension Scheduler: Coordinator {
 
   /// The creation of the driver has a limit of its own.
   private func limitDriver(_ lease: Lease, _ job: Job) {
-    guard state.withLock({ $0.live[lease.build]?.driverJob }) == job.id else { return }
+    guard state.withLock({ $0.live[lease.build]?.driverJobs.contains(job.id) }) == true else { return }
     if job.status == .running {
       setDeadline(.driver(lease.build), at: clock.uptime + configuration.driverCreationLimit)
     } else {

@@ -31,8 +31,8 @@ extension Scheduler: BuildQueue {
 
   /// Queues the same plan again, under the user's next number.
   public func rerun(_ id: BuildID, by user: UserID) async throws -> Build {
-    guard let build = try await store.build(id), let plan = try await store.plan(of: id, owner: build.owner),
-      let manifest = try await store.manifest(of: id, owner: build.owner)
+    guard let build = try await store.build(id),
+      let (manifest, plan) = try await store.submitted(id, owner: build.owner)
     else { throw QueueError.notFound(id) }
     var data = build.trigger.data
     data["rerun_of"] = "\(id)"

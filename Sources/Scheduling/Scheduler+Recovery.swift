@@ -34,7 +34,8 @@ extension Scheduler {
     let left = min(max(running.leaseUntil - clock.now, .zero), configuration.lease)
     var live = LiveBuild(
       lease: running.lease, build: build, claimant: running.claimant, timeout: running.timeout,
-      leaseEnd: clock.uptime + left, jobs: jobs, logSizes: sizes)
+      begun: clock.uptime - max(clock.now - running.claimedAt, .zero), leaseEnd: clock.uptime + left, jobs: jobs,
+      logSizes: sizes)
     live.stop = running.stop
     state.withLock { $0.live[id] = live }
     if running.claimant.instance == Self.inProcess {
@@ -59,9 +60,9 @@ extension Scheduler {
       setDeadline(.stop(id), at: clock.uptime + configuration.stopLimit)
       return
     }
-    let age = max(clock.now - running.claimedAt, .zero)
-    setDeadline(.timeout(id), at: clock.uptime + max(running.timeout - age, .zero))
-    if let job = jobs.first(where: { $0.id == live.driverJob }), job.status == .running, let start = job.startedAt {
+    setDeadline(.timeout(id), at: max(live.begun + running.timeout, clock.uptime))
+    let job = jobs.first { live.driverJobs.contains($0.id) && $0.status == .running }
+    if let start = job?.startedAt {
       let limit = configuration.driverCreationLimit - max(clock.now - start, .zero)
       setDeadline(.driver(id), at: clock.uptime + max(limit, .zero))
     }

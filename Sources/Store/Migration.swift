@@ -12,5 +12,7 @@ struct Migration: Sendable {
   var rows: @Sendable (any DatabaseConnection, Sealer) throws -> Void = { _, _ in }
 
   /// All steps, in order.
-  static let all: [Migration] = [.first, .sealing, .repositories, .sealedPlans, .repositoryPages]
+  static let all: [Migration] = [
+    .first, .sealing, .repositories, .sealedPlans, .repositoryPages, .extendedPlans,
+  ]
 }

@@ -70,21 +70,32 @@ extension Store {
     }
   }
 
-  /// The text that the build was made from, `xxxxxx` in place of what its plan masks; nil where the owner has no such build.
+  /// The text that says what the build does, `xxxxxx` in place of what its plan masks; nil where the owner has no such build.
   public func manifest(of build: BuildID, owner: UserID) async throws -> String? {
     try await database.read {
       try $0.first(
-        "SELECT manifest FROM build_plans WHERE build = $1 AND owner = $2",
+        "SELECT COALESCE(extended_manifest, manifest) FROM build_plans WHERE build = $1 AND owner = $2",
         [.integer(build.rawValue), .integer(owner.rawValue)]
       ) { $0.text(0) ?? "" }
     }
   }
 
-  /// What the build does; nil where the owner has no such build.
+  /// What the build was submitted with, whatever it has found out since; nil where the owner has no such build.
+  public func submitted(_ build: BuildID, owner: UserID) async throws -> (manifest: String, plan: Plan)? {
+    let stored = try await database.read {
+      try $0.first(
+        "SELECT manifest, \(StoredPlan.columns) FROM build_plans p WHERE p.build = $1 AND p.owner = $2",
+        [.integer(build.rawValue), .integer(owner.rawValue)]
+      ) { ($0.text(0) ?? "", StoredPlan(row: $0, at: 1)) }
+    }
+    return try stored.map { ($0.0, try $0.1.plan(of: build, sealer)) }
+  }
+
+  /// What the build does, as far as it is known; nil where the owner has no such build.
   public func plan(of build: BuildID, owner: UserID) async throws -> Plan? {
     let stored = try await database.read {
       try $0.first(
-        "SELECT \(StoredPlan.columns) FROM build_plans p WHERE p.build = $1 AND p.owner = $2",
+        "SELECT \(StoredPlan.presentColumns) FROM build_plans p WHERE p.build = $1 AND p.owner = $2",
         [.integer(build.rawValue), .integer(owner.rawValue)]
       ) { StoredPlan(row: $0, at: 0) }
     }

@@ -36,7 +36,7 @@ public struct ClaimedBuild: Sendable {
   public var fence: Int64
   /// What to do.
   public var plan: Plan
-  /// The jobs in order of execution.
+  /// The jobs in order of execution; beyond those of the plan the ones that an earlier attempt has found out.
   public var jobs: [Job]
 }
 

@@ -136,19 +136,21 @@ extension DatabaseConnection {
 
   /// Puts a queued job in the place of one that has ended.
   fileprivate func supersede(_ job: Job, owner: UserID) throws {
-    // Out of the way of the unique index first, under a number that is nobody else's.
-    try execute("UPDATE jobs SET superseded = -id WHERE id = $1", [.integer(job.id.rawValue)])
-    let id = try first(
-      """
-      INSERT INTO jobs (build, owner, position, stage, name, status, created_at)
-      VALUES ($1, $2, $3, $4, $5, '\(Status.queued.rawValue)', $6) RETURNING id
-      """,
-      [
-        .integer(job.build.rawValue), .integer(owner.rawValue), .integer(Int64(job.position)), .text(job.stage),
-        .text(job.name), .integer(job.createdAt.milliseconds),
-      ]
-    ) { $0.integer(0) ?? 0 }
-    let parameters: [DatabaseValue] = [.integer(job.id.rawValue), .integer(id ?? 0)]
+    try putAside(job.id)
+    let id = try insertJob(
+      job.position, stage: job.stage, name: job.name, build: job.build, owner: owner, at: job.createdAt)
+    try supersede(job.id, by: id)
+  }
+
+  /// Takes a job out of the way of the unique index, under a number that is nobody else's, until it is known what
+  /// stands in its place.
+  func putAside(_ job: JobID) throws {
+    try execute("UPDATE jobs SET superseded = -id WHERE id = $1", [.integer(job.rawValue)])
+  }
+
+  /// Names the job that stands in the place of another one, and has that one's artifacts.
+  func supersede(_ job: JobID, by other: JobID) throws {
+    let parameters: [DatabaseValue] = [.integer(job.rawValue), .integer(other.rawValue)]
     try execute("UPDATE jobs SET superseded = $2 WHERE id = $1", parameters)
     try execute("UPDATE artifacts SET job = $2 WHERE job = $1", parameters)
   }

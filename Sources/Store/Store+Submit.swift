@@ -102,16 +102,25 @@ extension DatabaseConnection {
 
   fileprivate func insertJobs(_ plan: Plan, build: BuildID, owner: UserID, at now: Timestamp) throws {
     for (position, entry) in plan.jobs.enumerated() {
-      try execute(
-        """
-        INSERT INTO jobs (build, owner, position, stage, name, status, created_at)
-        VALUES ($1, $2, $3, $4, $5, '\(Status.queued.rawValue)', $6)
-        """,
-        [
-          .integer(build.rawValue), .integer(owner.rawValue), .integer(Int64(position)), .text(entry.stage.name),
-          .text(entry.job.name), .integer(now.milliseconds),
-        ])
+      _ = try insertJob(position, stage: entry.stage.name, name: entry.job.name, build: build, owner: owner, at: now)
     }
+  }
+
+  /// A queued job at a position that no other one has.
+  func insertJob(
+    _ position: Int, stage: String, name: String, build: BuildID, owner: UserID, at now: Timestamp
+  ) throws -> JobID {
+    let id = try first(
+      """
+      INSERT INTO jobs (build, owner, position, stage, name, status, created_at)
+      VALUES ($1, $2, $3, $4, $5, '\(Status.queued.rawValue)', $6) RETURNING id
+      """,
+      [
+        .integer(build.rawValue), .integer(owner.rawValue), .integer(Int64(position)), .text(stage), .text(name),
+        .integer(now.milliseconds),
+      ]
+    ) { $0.integer(0) ?? 0 }
+    return JobID(rawValue: id ?? 0)
   }
 
   func insertTags(_ tags: [String], build: BuildID, owner: UserID) throws {

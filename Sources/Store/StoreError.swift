@@ -12,6 +12,8 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case missing(table: String, id: Int64)
   /// The ref of a repository does not stand where the move begins, or the repository is not the owner's.
   case moved(RefMove)
+  /// The build's plan cannot be extended; the text says why.
+  case notExtensible(BuildID, String)
   /// A job cannot go from the one status to the other.
   case transition(job: Int64, from: Status, to: Status)
 
@@ -25,6 +27,7 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     case .damaged(let table, let id, let detail): "row \(id) of table \(table) cannot be read: \(detail)"
     case .missing(let table, let id): "row \(id) of table \(table) is missing"
     case .moved(let move): "\(move.name) of repository \(move.repository) does not stand at \(move.from ?? "nothing")"
+    case .notExtensible(let build, let reason): "the plan of build \(build) cannot be extended: \(reason)"
     case .transition(let job, let from, let to):
       "job \(job) is \(from.title.lowercased()) and cannot become \(to.title.lowercased())"
     }

@@ -11,6 +11,11 @@ extension Sealer.Purpose {
 struct StoredPlan {
   /// What `init(row:at:)` reads, from `build_plans p`.
   static let columns = "p.plan, p.sealed"
+  /// The same of what the build does now: the plan as it was extended, where it was.
+  static let presentColumns = """
+    CASE WHEN p.extended_manifest IS NULL THEN p.plan ELSE p.extended_plan END, \
+    CASE WHEN p.extended_manifest IS NULL THEN p.sealed ELSE p.extended_sealed END
+    """
   /// Empty where the plan is sealed.
   var text: String
   var sealed: [UInt8]?

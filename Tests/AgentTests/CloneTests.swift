@@ -4,6 +4,7 @@ import Git
 import Glibc
 import Model
 import Planning
+import Queue
 import Processes
 import Testing
 
@@ -27,7 +28,7 @@ struct CloneTests {
       git: GitSettings(
         scratch: "\(folder.path)/scratch", protocols: protocols, environment: [("PATH", "/usr/bin:/bin")]))
     let build = RunnableBuild(id: BuildID(rawValue: 1), number: 1, environmentName: "build-1-1", plan: plan)
-    return try await Runner(drivers: [driver], settings: settings).run(build, reporter: reporter, stop: stop)
+    return try await Runner(drivers: [driver], settings: settings).run(build, reporter: reporter, stop: stop).status
   }
 
   private func clone(_ reference: String? = nil, of url: String? = nil, to directory: String = "repo") async throws

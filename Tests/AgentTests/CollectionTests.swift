@@ -2,6 +2,7 @@ import Agent
 import Files
 import Git
 import Model
+import Queue
 import Testing
 
 /// Objects before the jobs, artifacts after them.
@@ -21,7 +22,7 @@ struct CollectionTests {
     let settings = RunnerSettings(git: GitSettings(scratch: "\(folder.path)/scratch"))
     let build = RunnableBuild(id: BuildID(rawValue: 1), number: 1, environmentName: "build-1-1", plan: plan)
     return try await Runner(drivers: [driver], objects: objects, settings: settings)
-      .run(build, reporter: reporter, stop: StopSignal())
+      .run(build, reporter: reporter, stop: StopSignal()).status
   }
 
   private func collecting(_ command: String, _ rules: (String, String)...) -> Plan {

@@ -1,5 +1,6 @@
 import Concurrency
 import Model
+import Planning
 import Queue
 
 /// A queue in memory that behaves as a server's, and misbehaves when told to.
@@ -8,6 +9,7 @@ final class FakeCoordinator: Coordinator {
 
   private struct State {
     var waiting: [Assignment] = []
+    var assigned: [BuildID: Assignment] = [:]
     var failures: [String: Int] = [:]
     var full: [String: Int] = [:]
     var isStale = false
@@ -28,7 +30,10 @@ final class FakeCoordinator: Coordinator {
   let journal = Journal()
 
   func add(_ assignment: Assignment) {
-    state.withLock { $0.waiting.append(assignment) }
+    state.withLock { state in
+      state.waiting.append(assignment)
+      state.assigned[assignment.lease.build] = assignment
+    }
     added.signal()
   }
   /// The next `count` calls of this name throw as a connection that breaks does.
@@ -83,6 +88,19 @@ final class FakeCoordinator: Coordinator {
     try check("report", lease)
     state.withLock { $0.changes += changes }
     journal.add("report")
+  }
+
+  /// Jobs get their position's number beyond what the build's own number begins.
+  func extend(_ lease: Lease, by found: PlanExtension) async throws -> ExtendedPlan {
+    try check("extend", lease)
+    journal.add("extend")
+    let plan = state.withLock { $0.assigned[lease.build]?.plan.extended(by: found) }
+    guard let plan else { throw QueueError.invalid("it has no job that finds out more") }
+    let jobs = plan.jobs.indices.map {
+      AssignedJob(id: JobID(rawValue: lease.build.rawValue * 10 + Int64($0)), logSize: 0)
+    }
+    try check("extend answer", lease)
+    return ExtendedPlan(plan: plan, jobs: jobs)
   }
 
   func appendLog(

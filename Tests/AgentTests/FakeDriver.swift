@@ -10,12 +10,15 @@ import Model
 /// `exit N`, `say TEXT`, `print N BYTES` (a log of N bytes), `hang` (until stopped), `vanish` (throws).
 /// Settings of the driver: `create` = `fail`, `hang`, `stubborn` (hangs, then returns an environment in spite of it).
 final class FakeDriver: Driver {
-  let type = "fake"
+  let type: String
   let journal = Journal()
   /// What a rule finds, where it is not its own path.
   let finds: [String: [String]]
 
-  init(finds: [String: [String]] = [:]) { self.finds = finds }
+  init(type: String = "fake", finds: [String: [String]] = [:]) {
+    self.type = type
+    self.finds = finds
+  }
 
   func create(_ request: EnvironmentRequest, output: any OutputSink) async throws -> any BuildEnvironment {
     journal.add("create \(request.name)")

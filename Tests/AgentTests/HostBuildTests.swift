@@ -5,6 +5,7 @@ import Git
 import Glibc
 import Model
 import Planning
+import Queue
 import Testing
 
 /// Whole builds with real processes and a real repository.
@@ -31,7 +32,7 @@ struct HostBuildTests {
       killGrace: .milliseconds(100))
     let build = RunnableBuild(id: BuildID(rawValue: 1), number: 1, environmentName: "build-1-1", plan: plan)
     return try await Runner(drivers: [driver], settings: settings)
-      .run(build, reporter: reporter ?? self.reporter, stop: stop)
+      .run(build, reporter: reporter ?? self.reporter, stop: stop).status
   }
 
   @Test func `A repository is cloned, built and tested, and its artifact collected`() async throws {

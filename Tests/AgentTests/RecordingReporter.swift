@@ -1,6 +1,7 @@
 import Agent
 import Concurrency
 import Model
+import Planning
 import Queue
 
 /// Keeps what a runner reports; may refuse it.
@@ -16,11 +17,14 @@ final class RecordingReporter: BuildReporter {
   }
   private let state = Lock(State())
   private let journal: Journal?
+  /// What `extend` extends.
+  private let plan: Plan?
   private let keepsLogs: Bool
   private let logged = Wakeup()
 
   /// Adds its events to `journal` too, so that their order among the driver's can be seen.
-  init(_ journal: Journal? = nil, failsAt: String? = nil, keepsLogs: Bool = true) {
+  init(_ journal: Journal? = nil, plan: Plan? = nil, failsAt: String? = nil, keepsLogs: Bool = true) {
+    self.plan = plan
     self.journal = journal
     self.keepsLogs = keepsLogs
     state.withLock { $0.failsAt = failsAt }
@@ -69,6 +73,12 @@ final class RecordingReporter: BuildReporter {
       if keepsLogs { state.logs[position, default: []] += bytes }
     }
     logged.signal()
+  }
+
+  func extend(by found: PlanExtension) async throws -> Plan {
+    try add("extend \(found.manifest)")
+    guard let plan = plan?.extended(by: found) else { throw QueueError.invalid("nothing is to be found out") }
+    return plan
   }
 
   func storeArtifact(_ position: Int, _ upload: ArtifactUpload) async throws -> ArtifactReceipt {

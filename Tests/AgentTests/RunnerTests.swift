@@ -5,6 +5,7 @@ import Files
 import Git
 import Model
 import Planning
+import Queue
 import Testing
 
 /// A stage of jobs, each one script of these commands.
@@ -33,7 +34,7 @@ struct RunnerTests {
       driverCreationLimit: limit)
     let build = RunnableBuild(id: BuildID(rawValue: 7), number: 3, environmentName: "build-7-1", plan: plan)
     return try await Runner(drivers: [driver], objects: objects, settings: settings)
-      .run(build, reporter: reporter, stop: stop)
+      .run(build, reporter: reporter, stop: stop).status
   }
 
   @Test func `A build runs its jobs in order and the environment is destroyed before its end`() async throws {

@@ -30,7 +30,7 @@ private let names = [
     #expect(serve.contains("--listen HOST:PORT"))
     #expect(serve.contains("(default x:1, or the variable WRIGHT_LISTEN)"))
     let run = await wright("help", "run").output
-    #expect(run.contains("wright run [FILE]"))
+    #expect(run.contains("wright run [FILE|URL]"))
     #expect(run.contains("\n  124  it timed out\n"))
     let create = await wright("help", "token", "create").output
     #expect(create.contains("wright token create [--comment C]"))

@@ -54,6 +54,7 @@ import Testing
     var statements: [String: [DatabaseValue]] = [:]
     for check in ConformanceCheck.people + ConformanceCheck.builds + ConformanceCheck.queue + ConformanceCheck.artifacts
       + ConformanceCheck.artifactSets + ConformanceCheck.refMoves + ConformanceCheck.repositories
+      + ConformanceCheck.extensions
     {
       let folder = try TemporaryFolder()
       let recording = RecordingDatabase(base: try await SQLiteDatabase.open(folder.path + "/wright.db"))

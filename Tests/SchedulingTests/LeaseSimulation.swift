@@ -1,4 +1,5 @@
 import Model
+import Planning
 import Queue
 import Store
 import Testing
@@ -41,7 +42,7 @@ struct LeaseSimulation {
 
   private mutating func step() async throws {
     switch Int.random(in: 0..<100, using: &numbers) {
-    case ..<15: builds.append(try await world.submit(timeout: .random(in: 20...100, using: &numbers)).id)
+    case ..<15: try await submit()
     case ..<32: try await claim()
     case ..<65: try await work()
     case ..<72: try await zombieWork()
@@ -51,6 +52,13 @@ struct LeaseSimulation {
     case ..<97: await world.wait(.milliseconds(.random(in: 1...20_000, using: &numbers)))
     default: try await crash()
     }
+  }
+
+  private mutating func submit() async throws {
+    let timeout = Int64.random(in: 20...100, using: &numbers)
+    let isProgram = Bool.random(using: &numbers)
+    let build = isProgram ? try await world.submitProgram(timeout: timeout) : try await world.submit(timeout: timeout)
+    builds.append(build.id)
   }
 
   private mutating func claim() async throws {
@@ -114,6 +122,18 @@ struct LeaseSimulation {
       agent.hasStarted = true
       return try await write(lease) { try await scheduler.report(lease, [.started(job, at: now)]) }
     }
+    if agent.position == agent.assignment.plan.detectPosition, agent.assignment.jobs.count == agent.position + 1 {
+      // What is found differs from one attempt to the next, and so does how many jobs it makes.
+      let found = [World.found("make"), World.found("make", "check"), World.found("cmake", "ninja", "ctest")]
+      let choice = found.randomElement(using: &numbers) ?? found[0]
+      var extended: ExtendedPlan?
+      let isKept = try await write(lease) { extended = try await scheduler.extend(lease, by: choice) }
+      if let extended {
+        agent.assignment.plan = extended.plan
+        agent.assignment.jobs = extended.jobs
+      }
+      return isKept
+    }
     agent.hasStarted = false
     agent.position += 1
     return try await write(lease) {
@@ -173,7 +193,8 @@ struct LeaseSimulation {
     #expect(ended.count == builds.count, "builds without an end")
     for id in builds {
       let jobs = try await world.jobs(id)
-      #expect(jobs.count == 3 && jobs.allSatisfy { $0.status.isFinal })
+      #expect((3...6).contains(jobs.count) && jobs.allSatisfy { $0.status.isFinal })
+      #expect(jobs.map(\.position) == Array(jobs.indices))
     }
   }
 }

@@ -16,7 +16,7 @@ struct NewBuildView: Sendable {
     <div class="editor"><pre class="editor-lines" id="editor-lines" aria-hidden="true">1</pre>\
     <textarea id="manifest" name="manifest" spellcheck="false" autocapitalize="none" autocomplete="off" \
     aria-describedby="lint" rows="18" wrap="off">
-    \(entry.manifest)</textarea></div>
+    \(entry.manifest ?? EmptyListView.example)</textarea></div>
     <ul class="lint" id="lint" aria-label="Problems in the manifest">\(places.map(item))</ul>
     <div class="form-row"><label class="field grow"><span>Comment</span>\
     <input name="comment" id="comment" maxlength="1000" autocomplete="off" placeholder="Why this build" \

@@ -14,7 +14,7 @@ struct ConformanceCheck: Sendable, CustomTestStringConvertible {
 
   /// All of them.
   static let all =
-    databasePort + people + builds + sealing + queue + artifacts + artifactSets + refMoves + repositories
+    databasePort + people + builds + sealing + queue + extensions + artifacts + artifactSets + refMoves + repositories
 }
 
 /// An error of a test's own.
