@@ -1,4 +1,3 @@
-internal import Glibc
 internal import Model
 
 /// `wright builds`: lists builds.
@@ -76,9 +75,7 @@ private struct BuildList {
 
   private func show(_ builds: [BuildDocument]) throws {
     guard !builds.isEmpty else { return try console.error("no builds\n") }
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    let moment = Timestamp(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
+    let moment = Timestamp.present
     let style = console.style
     var table = TextTable(
       ["BUILD", "STATUS", "AGE", "TIME", "COMMENT"], width: console.outputIsTerminal ? console.width : nil)

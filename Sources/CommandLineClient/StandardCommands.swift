@@ -12,7 +12,10 @@ extension CommandTable {
     let client = [
       LintCommand.command, SubmitCommand.command, BuildsCommand.command, ShowCommand.command, LogsCommand.command,
     ]
-    let more = BuildActionCommands.all + [ArtifactsCommand.command, TokenCommand.command]
+    let more =
+      BuildActionCommands.all + [
+        ArtifactsCommand.command, CompareCommand.command, RepoCommand.command, TokenCommand.command,
+      ]
     let own = [serveCommand(serveFlags, serveSettings, serve), runCommand(runFlags, run)]
     return CommandTable(commands: own + (client + more).map(Interruption.allow), version: version)
   }

@@ -65,6 +65,12 @@ public enum ByteCount {
     return overflow ? nil : bytes
   }
 
+  /// For people, with its sign: `+1.4 KiB`, `-12 B`, `±0 B`.
+  public static func difference(_ bytes: Int64) -> String {
+    if bytes == 0 { return "±0 B" }
+    return (bytes < 0 ? "-" : "+") + text(Int64(clamping: bytes.magnitude))
+  }
+
   /// For people, to one decimal of a binary unit: `812 B`, `1.4 KiB`, `10.0 GiB`.
   public static func text(_ bytes: Int64) -> String {
     guard bytes >= 1024, let unit = units.prefix(4).first(where: { bytes >= $0.bytes }) else { return "\(bytes) B" }

@@ -2,7 +2,8 @@ import CommandLineClient
 import Testing
 
 private let names = [
-  "serve", "run", "lint", "submit", "builds", "show", "logs", "kill", "rerun", "pin", "unpin", "artifacts", "token",
+  "serve", "run", "lint", "submit", "builds", "show", "logs", "kill", "rerun", "pin", "unpin", "artifacts", "compare",
+  "repo", "token",
   "version", "help",
 ]
 
