@@ -77,6 +77,13 @@ public struct RepositoryOverview: Sendable, Hashable {
   public var lastBuild: Build?
   /// Of the refs that exist, the one that moved last.
   public var lastRef: RepositoryRef?
+
+  /// A repository with these.
+  public init(repository: Repository, lastBuild: Build? = nil, lastRef: RepositoryRef? = nil) {
+    self.repository = repository
+    self.lastBuild = lastBuild
+    self.lastRef = lastRef
+  }
 }
 
 extension RepositoryQuery {

@@ -4,7 +4,9 @@ import Store
 import Testing
 
 extension ConformanceCheck {
-  static let repositories: [ConformanceCheck] = repositoryChanges + repositoryLists + repositoryResults
+  static let repositories: [ConformanceCheck] =
+    repositoryChanges + repositoryLists
+    + repositoryResults + repositoryPages
 
   private static let repositoryChanges: [ConformanceCheck] = [
     ConformanceCheck("a registered repository is there for its owner, and its secrets are not in the database") {
