@@ -31,6 +31,11 @@ static const unsigned char log_css_bytes[] = {
 #embed "assets/log.css"
 };
 
+NAME(repositories_css, "repositories.css");
+static const unsigned char repositories_css_bytes[] = {
+#embed "assets/repositories.css"
+};
+
 NAME(theme_js, "theme.js");
 static const unsigned char theme_js_bytes[] = {
 #embed "assets/theme.js"
@@ -69,6 +74,16 @@ static const unsigned char actions_js_bytes[] = {
 NAME(builds_js, "builds.js");
 static const unsigned char builds_js_bytes[] = {
 #embed "assets/builds.js"
+};
+
+NAME(repositories_js, "repositories.js");
+static const unsigned char repositories_js_bytes[] = {
+#embed "assets/repositories.js"
+};
+
+NAME(repository_js, "repository.js");
+static const unsigned char repository_js_bytes[] = {
+#embed "assets/repository.js"
 };
 
 NAME(build_js, "build.js");
@@ -117,6 +132,7 @@ static const struct wright_web_asset assets[] = {
   ASSET(base_css),
   ASSET(pages_css),
   ASSET(log_css),
+  ASSET(repositories_css),
   ASSET(theme_js),
   ASSET(app_js),
   ASSET(dom_js),
@@ -125,6 +141,8 @@ static const struct wright_web_asset assets[] = {
   ASSET(keys_js),
   ASSET(actions_js),
   ASSET(builds_js),
+  ASSET(repositories_js),
+  ASSET(repository_js),
   ASSET(build_js),
   ASSET(new_build_js),
   ASSET(ansi_js),

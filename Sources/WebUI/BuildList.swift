@@ -30,12 +30,18 @@ struct BuildFilter: Sendable, Hashable {
   var status: Status?
   var tag: String?
   var search: String?
+  /// Only builds of this registered repository.
+  var repository: RepositoryID?
   /// Only builds before this one.
   var cursor: Int64?
   /// The cursors of the pages before, for the way back; 0 for the first page.
   var back: [Int64] = []
 
-  init(status: Status? = nil, tag: String? = nil, search: String? = nil, cursor: Int64? = nil, back: [Int64] = []) {
+  init(
+    status: Status? = nil, tag: String? = nil, search: String? = nil, repository: RepositoryID? = nil,
+    cursor: Int64? = nil, back: [Int64] = []
+  ) {
+    self.repository = repository
     self.status = status
     self.tag = tag
     self.search = search
@@ -52,15 +58,17 @@ struct BuildFilter: Sendable, Hashable {
     status = request.query("status").flatMap(Status.init).flatMap { $0.isBuildStatus ? $0 : nil }
     tag = text("tag")
     search = text("search")
+    repository = request.query("repository").flatMap { Int64(digits: $0) }.map(RepositoryID.init(rawValue:))
     cursor = request.query("cursor").flatMap { Int64(digits: $0) }
     back = (request.query("back") ?? "").split(separator: ".").suffix(50).compactMap { Int64(digits: $0) }
   }
 
-  var isNarrowed: Bool { status != nil || tag != nil || search != nil }
+  var isNarrowed: Bool { status != nil || tag != nil || search != nil || repository != nil }
 
   func query(owner: UserID) -> BuildQuery {
     BuildQuery(
-      owner: owner, status: status, tag: tag, search: search, before: cursor.map(BuildID.init(rawValue:)))
+      owner: owner, status: status, tag: tag, repository: repository, search: search,
+      before: cursor.map(BuildID.init(rawValue:)))
   }
 
   /// The address of this list.
@@ -68,18 +76,22 @@ struct BuildFilter: Sendable, Hashable {
     QueryText.target(
       "/builds",
       [
-        ("status", status?.rawValue), ("tag", tag), ("search", search), ("cursor", cursor.map { String($0) }),
+        ("status", status?.rawValue), ("tag", tag), ("search", search),
+        ("repository", repository.map { "\($0)" }), ("cursor", cursor.map { String($0) }),
         ("back", back.isEmpty ? nil : back.map { String($0) }.joined(separator: ".")),
       ])
   }
 
   /// The first page of the same builds with another status.
-  func with(status: Status?) -> BuildFilter { BuildFilter(status: status, tag: tag, search: search) }
+  func with(status: Status?) -> BuildFilter {
+    BuildFilter(status: status, tag: tag, search: search, repository: repository)
+  }
 
   /// The page after this one.
   func older(_ next: BuildID) -> BuildFilter {
     BuildFilter(
-      status: status, tag: tag, search: search, cursor: next.rawValue, back: (back + [cursor ?? 0]).suffix(50))
+      status: status, tag: tag, search: search, repository: repository, cursor: next.rawValue,
+      back: (back + [cursor ?? 0]).suffix(50))
   }
 
   /// The page before this one; nil on the first.
@@ -87,6 +99,7 @@ struct BuildFilter: Sendable, Hashable {
     guard cursor != nil else { return nil }
     let before = back.last ?? 0
     return BuildFilter(
-      status: status, tag: tag, search: search, cursor: before == 0 ? nil : before, back: back.dropLast())
+      status: status, tag: tag, search: search, repository: repository, cursor: before == 0 ? nil : before,
+      back: back.dropLast())
   }
 }

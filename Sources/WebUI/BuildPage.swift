@@ -30,6 +30,8 @@ extension WebUI {
       build: build, jobs: jobs, job: job, isChosen: chosen != nil,
       artifacts: try await dependencies.store.artifacts(of: id, owner: reader.user),
       title: try await titles.title(of: build), user: reader.name, now: dependencies.clock())
+    view.repository = try await repository(of: build)
+    view.previous = try await previous(of: build)
     view.showsAllJobs = request.http.query("jobs") == "all"
     if !isRefresh {
       let plan = try await dependencies.store.plan(of: id, owner: reader.user)
@@ -39,6 +41,26 @@ extension WebUI {
       if request.http.query("log") == "plain", let job { view.plainLog = try await plainLog(job) }
     }
     return respond(Page(title: view.pageTitle, name: "build", body: view.html), user: reader.name)
+  }
+
+  /// The registered repository that the build was queued for.
+  private func repository(of build: Build) async throws -> Repository? {
+    guard let id = build.repository else { return nil }
+    return try await dependencies.store.repository(id, owner: build.owner)?.repository
+  }
+
+  /// The build that its artifacts are compared with, once it has ended: of the same repository and ref, else of the
+  /// same source.
+  private func previous(of build: Build) async throws -> Build? {
+    guard build.status.isFinal else { return nil }
+    if build.repository != nil { return try await dependencies.store.previousBuild(of: build) }
+    guard build.commit != nil, let source = try await titles.source(of: build) else { return nil }
+    let older = try await dependencies.store.builds(
+      BuildQuery(owner: build.owner, kind: build.kind, before: build.id, limit: 20))
+    for candidate in older.builds where candidate.status.isFinal && candidate.commit != nil {
+      if try await titles.source(of: candidate) == source { return candidate }
+    }
+    return nil
   }
 
   private func selection(_ chosen: JobID?, in jobs: [Job], of build: Build) async throws -> Job? {

@@ -8,10 +8,23 @@ struct BuildTitles: Sendable {
   private static let rememberedLimit = 10_000
   private let store: Store
   private let remembered: Lock<[BuildID: String]>
+  private let sources: Lock<[BuildID: String]>
 
   init(store: Store) {
     self.store = store
     remembered = Lock([:])
+    sources = Lock([:])
+  }
+
+  /// The name of a build's first source, without a password; nil where it has none.
+  func source(of build: Build) async throws -> String? {
+    if let known = sources.withLock({ $0[build.id] }) { return known.isEmpty ? nil : known }
+    let source = try await store.plan(of: build.id, owner: build.owner)?.sources.first.map { Self.sourceName($0.url) }
+    sources.withLock { sources in
+      if sources.count >= Self.rememberedLimit { sources.removeAll() }
+      sources[build.id] = source ?? ""
+    }
+    return source
   }
 
   /// The title of a build.

@@ -33,6 +33,7 @@ struct Layout: Sendable {
     <link rel="stylesheet" href="\(assets.path("base.css"))">
     <link rel="stylesheet" href="\(assets.path("pages.css"))">
     <link rel="stylesheet" href="\(assets.path("log.css"))">
+    <link rel="stylesheet" href="\(assets.path("repositories.css"))">
     <script type="module" src="\(assets.path("app.js"))"></script>
     </head>
     <body data-page="\(page.name)">
@@ -51,7 +52,8 @@ struct Layout: Sendable {
 
   private var bar: HTML {
     let navigation: HTML = """
-      <nav class="bar-nav" aria-label="Main"><a href="/builds">Builds</a><a href="/builds/new">New build</a></nav>
+      <nav class="bar-nav" aria-label="Main"><a href="/builds">Builds</a>\
+      <a href="/repositories">Repositories</a><a href="/builds/new">New build</a></nav>
       """
     return """
       <header class="bar"><div class="bar-in">
@@ -83,7 +85,7 @@ struct Layout: Sendable {
 
   private var keys: HTML {
     let table: [(String, HTML)] = [
-      ("/", "Search builds, or find in the log"), ("j", "Next build or job"), ("k", "Previous build or job"),
+      ("/", "Search the list, or find in the log"), ("j", "Next in the list"), ("k", "Previous in the list"),
       ("Enter", "Open"), ("f", "Follow the log"), ("e", "Jump to the first error"), ("g", "Start of the log"),
       ("G", "End of the log"), ("w", "Wrap the log's long lines"), ("?", "This list"),
     ]

@@ -11,6 +11,8 @@ public struct WebUIDependencies: Sendable {
   public var store: Store
   /// Changes the course of builds.
   public var queue: any BuildQueue
+  /// Changes which repositories are watched; nil where none are.
+  public var repositories: (any RepositoryRegistry)?
   /// The jobs' logs, for readers without scripts.
   public var logs: any LogStore
   /// Opens and closes browsers' sessions.
@@ -26,12 +28,13 @@ public struct WebUIDependencies: Sendable {
 
   /// Dependencies.
   public init(
-    store: Store, queue: any BuildQueue, logs: any LogStore, sessions: Sessions, manifestForm: ManifestForm,
-    version: String, tokenPath: String,
+    store: Store, queue: any BuildQueue, repositories: (any RepositoryRegistry)? = nil, logs: any LogStore,
+    sessions: Sessions, manifestForm: ManifestForm, version: String, tokenPath: String,
     clock: @escaping @Sendable () -> Timestamp
   ) {
     self.store = store
     self.queue = queue
+    self.repositories = repositories
     self.logs = logs
     self.sessions = sessions
     self.manifestForm = manifestForm
@@ -56,7 +59,8 @@ public struct WebUI: Sendable {
 
   /// The pages and the files that they need.
   public var routes: [Route] {
-    assets.routes + signInRoutes + listRoutes + newBuildRoutes + buildRoutes + actionRoutes
+    assets.routes + signInRoutes + listRoutes + newBuildRoutes + buildRoutes + actionRoutes + repositoryRoutes
+      + repositoryActionRoutes + badgeRoutes + commitRoutes
   }
 
   /// The page for a refusal, for `RouterHooks.page`.

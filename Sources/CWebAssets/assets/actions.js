@@ -12,13 +12,15 @@ async function send(form, button) {
       toast(await refusal(response));
       return;
     }
-    if (form.dataset.action === "rerun") {
+    if (form.dataset.action === "rerun" || form.dataset.action === "build") {
       location.assign(response.url);
       return;
     }
     form.closest("details")?.removeAttribute("open");
     if (form.dataset.action === "tag") form.reset();
     put(await response.text());
+    if (form.dataset.action === "settings") toast("Saved.");
+    if (form.dataset.action === "check") toast("It is being checked.");
     announce({ kill: "The build is being stopped.", pin: "Pinned.", unpin: "No longer pinned.", tag: "Tag added.",
       untag: "Tag removed." }[form.dataset.action] ?? "Done.");
   } catch {

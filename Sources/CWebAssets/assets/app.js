@@ -10,6 +10,8 @@ startActions();
 const parts = {
   "builds": () => import("./builds.js"),
   "build": () => import("./build.js"),
+  "repositories": () => import("./repositories.js"),
+  "repository": () => import("./repository.js"),
   "new-build": () => import("./new-build.js"),
 };
 const part = parts[document.body.dataset.page];

@@ -18,7 +18,9 @@ export function start() {
   function typed() {
     const query = new URLSearchParams();
     const status = new URLSearchParams(location.search).get("status");
+    const repository = new URLSearchParams(location.search).get("repository");
     if (status) query.set("status", status);
+    if (repository) query.set("repository", repository);
     if (search.value.trim()) query.set("search", search.value.trim());
     if (tag.value.trim()) query.set("tag", tag.value.trim());
     const text = query.toString();

@@ -8,6 +8,7 @@ const KEPT = new Set(["open", "data-local"]);
 
 function sameTime(left, right) {
   return (left.matches("time[data-ago]") && left.dateTime === right.dateTime)
+    || (left.matches("time[data-until]") && left.dateTime === right.dateTime)
     || (left.matches("time[data-exact]") && left.dateTime === right.dateTime)
     || (left.dataset.since !== undefined && left.dataset.since === right.dataset.since);
 }

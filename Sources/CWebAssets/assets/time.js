@@ -33,6 +33,16 @@ export function ago(time) {
   return new Date(time).toISOString().slice(0, 10);
 }
 
+/// How long it is until a time: `now`, `in 12 s`, `in 3 min`, `in 2 h`, `in 4 d`.
+export function until(time) {
+  const seconds = Math.ceil((time - now()) / 1000);
+  if (seconds < 1) return "now";
+  if (seconds < 60) return `in ${seconds} s`;
+  if (seconds < 3600) return `in ${Math.floor(seconds / 60)} min`;
+  if (seconds < 86400) return `in ${Math.floor(seconds / 3600)} h`;
+  return `in ${Math.floor(seconds / 86400)} d`;
+}
+
 const exact = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "long" });
 
 function write(node, text) {
@@ -50,6 +60,7 @@ export function tick(root = document) {
       node.dataset.local = "1";
     }
   }
+  for (const node of $$("time[data-until]", root)) write(node, until(Date.parse(node.dateTime)));
   for (const node of $$("time[data-exact]:not([data-local])", root)) {
     const time = Date.parse(node.dateTime);
     if (Number.isNaN(time)) continue;

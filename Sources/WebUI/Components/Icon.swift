@@ -33,6 +33,9 @@ enum Icon {
   static let keyboard = draw(
     #"<path d="M1.5 4h13v8h-13z"/><path d="M4 6.7h.05M6.7 6.7h.05M9.4 6.7h.05M12 6.7h.05M5 9.4h6"/>"#)
   static let commit = draw(#"<circle cx="8" cy="8" r="2.6"/><path d="M8 1.2v4.2M8 10.6v4.2"/>"#)
+  static let branch = draw(
+    #"<circle cx="4.4" cy="3.6" r="1.9"/><circle cx="4.4" cy="12.4" r="1.9"/><circle cx="11.6" cy="5.6" r="1.9"/>"#
+      + #"<path d="M4.4 5.5v5M11.6 7.5c0 2.6-4 2.2-6.4 3.4"/>"#)
   static let tag = draw(#"<path d="M1.8 7.6V1.8h5.8l6.6 6.6-5.8 5.8z"/><path d="M4.9 4.9h.05"/>"#)
   static let pin = draw(#"<path d="M5.2 1.8h5.6M6 1.8v4.4L3.8 9.4h8.4L10 6.2V1.8M8 9.4v5"/>"#)
   static let copy = draw(#"<path d="M5.5 5.5h8.2v8.2H5.5z"/><path d="M10.5 5.5V2.3H2.3v8.2h3.2"/>"#)

@@ -6,11 +6,14 @@ struct ArtifactsView: Sendable {
   var build: Build
   var artifacts: [Artifact]
   var jobs: [Job]
+  /// The build that they are compared with.
+  var previous: Build?
   var now: Timestamp
 
   var html: HTML {
     """
-    <div class="panel-head"><h2 id="artifacts-title">Artifacts</h2>\(artifacts.isEmpty ? "" : total)</div>\
+    <div class="panel-head"><h2 id="artifacts-title">Artifacts</h2>\(artifacts.isEmpty ? "" : total)\
+    \(artifacts.isEmpty ? nil : compare)</div>\
     \(artifacts.isEmpty ? none : table)
     """
   }
@@ -18,6 +21,20 @@ struct ArtifactsView: Sendable {
   private var total: HTML {
     let size = artifacts.reduce(Int64(0)) { $0.addingReportingOverflow($1.content.size).partialValue }
     return "<span class=\"count\">\(artifacts.count) · \(ByteCount.text(size))</span>"
+  }
+
+  private var compare: HTML? {
+    let folder = artifactFolder(commit: build.commit, build: build.id)
+    let all: HTML = "<a href=\"/commits/\(folder)\">By commit</a>"
+    guard let previous else { return build.commit == nil ? nil : "<span class=\"panel-links\">\(all)</span>" }
+    // Where the commit is the same, the builds themselves are compared.
+    let isSame = previous.commit == build.commit
+    let mine = isSame ? "build-\(build.id)" : folder
+    let other = isSame ? "build-\(previous.id)" : artifactFolder(commit: previous.commit, build: previous.id)
+    return """
+      <span class="panel-links">\(all) <a href="/commits/\(other)/compare/\(mine)">Compare with previous build \
+      #\(previous.number)</a></span>
+      """
   }
 
   private var none: HTML {

@@ -8,6 +8,8 @@ struct BuildHeadView: Sendable {
   var now: Timestamp
   /// The first job that went wrong.
   var culprit: Job?
+  /// The registered repository that it was queued for.
+  var repository: Repository?
 
   var html: HTML {
     """
@@ -15,9 +17,8 @@ struct BuildHeadView: Sendable {
     <bdi>\(title)</bdi></h1>\(actions)</div>
     <div class="facts">\(Parts.badge(build.status))
     <span class="fact">\(Icon.clock)<span class="sr-only">Duration </span>\(duration)</span>
-    \(build.commit.map(commit))
-    <span class="fact"><span>\(BuildListView.trigger(build.trigger.type)) by <bdi>\(user)</bdi>, \
-    \(Parts.ago(build.createdAt, now: now))</span></span>
+    \(repository.map(source))\(build.commit.map(commit))
+    <span class="fact"><span>\(why), \(Parts.ago(build.createdAt, now: now))</span></span>
     \(build.attempt > 1 ? attempt : "")\(build.namespace.map(namespace))\(build.pinned ? pinned : "")</div>
     <div class="tags" aria-label="Tags" role="group">\(build.tags.map(tag))\(addTag)</div>
     \(build.reason.map(reason))\(build.reason == nil ? culprit.map(blame) : nil)</header>
@@ -29,6 +30,26 @@ struct BuildHeadView: Sendable {
       return Parts.duration(from: build.startedAt, to: build.finishedAt, now: now)
     }
     return build.status == .queued ? "waiting for an agent" : "never started"
+  }
+
+  /// The event behind it, and who or what it came from.
+  private var why: HTML {
+    let data = build.trigger.data
+    if let old = data["old"], let new = data["new"], old != new, [.rebuild, .push].contains(build.trigger.type) {
+      return """
+        \(BuildListView.trigger(build.trigger.type)): <code title="\(old)">\(old.prefix(10))</code> → \
+        <code title="\(new)">\(new.prefix(10))</code>
+        """
+    }
+    return "\(BuildListView.trigger(build.trigger.type)) by <bdi>\(user)</bdi>"
+  }
+
+  private func source(_ repository: Repository) -> HTML {
+    """
+    <span class="fact repository">\(Icon.branch)<a href="/repositories/\(repository.id.rawValue)">\
+    <bdi>\(BuildTitles.sourceName(repository.url))</bdi></a>\
+    \(build.ref.map { " <bdi>\(RepositoryRef.shortName($0))</bdi>" })</span>
+    """
   }
 
   private func commit(_ commit: String) -> HTML {

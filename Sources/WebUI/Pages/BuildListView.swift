@@ -36,7 +36,7 @@ struct BuildListView: Sendable {
       <div class="filters" role="search" aria-label="Builds"><nav class="chips" aria-label="Status" data-live="chips">\
       \(chip(nil))\(statuses.map(chip))</nav>
       <form class="filter-form" id="filter" method="get" action="/builds">
-      \(filter.status.map(hiddenStatus))
+      \(filter.status.map(hiddenStatus))\(filter.repository.map(hiddenRepository))
       <label class="field inline grow"><span class="sr-only">Search</span>\(Icon.search)\
       <input type="search" name="search" id="search" value="\(filter.search ?? "")" \
       placeholder="Comment, commit, source…" autocomplete="off" maxlength="200"></label>
@@ -45,6 +45,12 @@ struct BuildListView: Sendable {
       maxlength="100"></label>
       <button type="submit" class="no-script">Filter</button></form></div>
       """
+  }
+
+  private func hiddenRepository(_ repository: RepositoryID) -> HTML {
+    """
+    <input type="hidden" name="repository" value="\(repository.rawValue)">
+    """
   }
 
   private func hiddenStatus(_ status: Status) -> HTML {
@@ -99,7 +105,7 @@ struct BuildListView: Sendable {
     case .push: "Push"
     case .pull: "Pull request"
     case .schedule: "Schedule"
-    case .rebuild: "Re-run"
+    case .rebuild: "Rebuild"
     case .api: "API"
     }
   }

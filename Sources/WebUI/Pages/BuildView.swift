@@ -17,6 +17,10 @@ struct BuildView: Sendable {
   var manifest: String?
   var plainLog: PlainLog?
   var showsAllJobs = false
+  /// The registered repository that it was queued for.
+  var repository: Repository?
+  /// The build that its artifacts are compared with.
+  var previous: Build?
 
   var pageTitle: String { "\(build.status.title): #\(build.number) \(title)" }
 
@@ -31,7 +35,7 @@ struct BuildView: Sendable {
     \(JobRailView(build: build, jobs: jobs, selected: job?.id, now: now, showsAll: showsAllJobs).html)</nav>
     <div class="build-main">\(log)
     <section class="panel" id="artifacts" aria-labelledby="artifacts-title" data-live="artifacts">\
-    \(ArtifactsView(build: build, artifacts: artifacts, jobs: jobs, now: now).html)</section>
+    \(ArtifactsView(build: build, artifacts: artifacts, jobs: jobs, previous: previous, now: now).html)</section>
     \(manifest.map(manifestPanel))
     <section class="panel" id="trigger" aria-labelledby="trigger-title">\
     \(DetailsView(build: build, user: user, driver: driver, timeoutSeconds: timeoutSeconds).html)</section>
@@ -42,7 +46,8 @@ struct BuildView: Sendable {
   private var head: BuildHeadView {
     let wrong = [Status.failed, .passedWithFailures, .timedOut].contains(build.status)
     let culprit = wrong ? jobs.first { $0.status == .failed || $0.status == .timedOut } : nil
-    return BuildHeadView(build: build, title: title, user: user, now: now, culprit: culprit)
+    return BuildHeadView(
+      build: build, title: title, user: user, now: now, culprit: culprit, repository: repository)
   }
 
   private var log: HTML {
