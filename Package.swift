@@ -39,6 +39,7 @@ let cTargets: [Target] = [
   c("CSodium", library: "sodium"),
   c("CLibcrypto", library: "crypto"),
   c("CYAML", library: "yaml"),
+  c("CExpat", library: "expat"),
   c("CZstd", library: "zstd"),
   c("CWebAssets"),
 ]
@@ -53,6 +54,7 @@ let platform: [Target] = [
   module("Crypto", ["CSodium", "CLibcrypto", "Files"]),
   module("Compression", ["CZstd", "Files", "Concurrency"]),
   module("YAML", ["CYAML"]),
+  module("XML", ["CExpat"]),
 ]
 
 let pure: [Target] = [
@@ -60,6 +62,7 @@ let pure: [Target] = [
   module("Manifest", ["Model", "YAML"]),
   module("Planning", ["Model", "Manifest"]),
   module("Programs", ["Model", "Manifest", "Planning"]),
+  module("Results", ["Model", "XML"]),
 ]
 
 let ports: [Target] = [
@@ -116,7 +119,7 @@ let composition: [Target] = [
       "HTTPServer", "HTTPClient", "Processes", "Lifecycle", "Crypto", "Concurrency", "Files", "YAML",
     ]),
   .executableTarget(
-    name: "wright-bench", dependencies: ["LogsFile", "ArtifactsFile", "Logs", "Artifacts", "Model", "Files"],
+    name: "wright-bench", dependencies: ["LogsFile", "ArtifactsFile", "Logs", "Artifacts", "Results", "Model", "Files"],
     path: "Benchmarks/content", swiftSettings: settings),
   .executableTarget(name: "wright", dependencies: ["App"], swiftSettings: settings),
 ]
@@ -135,10 +138,12 @@ let testTargets: [Target] = [
   tests("Crypto", ["Files"]),
   tests("Compression", ["Files"]),
   tests("YAML"),
+  tests("XML"),
   tests("Model"),
   tests("Manifest", ["Model", "YAML", "Files"], excluding: ["Corpus"]),
   tests("Planning", ["Model", "Manifest"]),
   tests("Programs", ["Model", "Manifest", "Planning"]),
+  tests("Results", ["Model", "Files"], excluding: ["Corpus"]),
   tests("DatabaseSQLite", ["Store", "Model", "Files", "Concurrency", "Crypto"]),
   tests("ArtifactsFile", ["Artifacts", "StoreConformance", "Model", "Files", "Crypto"]),
   tests("LogsFile", ["Logs", "StoreConformance", "Model", "Files", "Compression"]),

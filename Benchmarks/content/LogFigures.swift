@@ -47,7 +47,7 @@ private func append(_ source: String, to store: LogsFile, _ job: JobID, chunk: I
 }
 
 /// A megabyte as a compiler prints it.
-private func logBlock(_ number: Int) -> [UInt8] {
+func logBlock(_ number: Int) -> [UInt8] {
   var bytes: [UInt8] = []
   bytes.reserveCapacity(1_000_100)
   var random = UInt64(number) &+ 1

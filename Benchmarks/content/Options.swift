@@ -1,6 +1,6 @@
 /// What to measure.
 struct Options {
-  enum Command: String { case log, artifact }
+  enum Command: String { case log, artifact, messages }
 
   var command: Command
   var megabytes: Int
@@ -14,7 +14,7 @@ struct Options {
       return nil
     }
     self.command = command
-    megabytes = command == .log ? 100 : 500
+    megabytes = command == .artifact ? 500 : 100
     for index in stride(from: 1, to: arguments.count, by: 2) {
       let value = arguments[index + 1]
       if arguments[index] == "--folder" {
