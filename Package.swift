@@ -119,7 +119,8 @@ let composition: [Target] = [
       "HTTPServer", "HTTPClient", "Processes", "Lifecycle", "Crypto", "Concurrency", "Files", "YAML",
     ]),
   .executableTarget(
-    name: "wright-bench", dependencies: ["LogsFile", "ArtifactsFile", "Logs", "Artifacts", "Results", "Model", "Files"],
+    name: "wright-bench",
+    dependencies: ["LogsFile", "ArtifactsFile", "Logs", "Artifacts", "Results", "Model", "Files"],
     path: "Benchmarks/content", swiftSettings: settings),
   .executableTarget(name: "wright", dependencies: ["App"], swiftSettings: settings),
 ]

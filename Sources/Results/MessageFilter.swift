@@ -3,25 +3,29 @@
 enum MessageFilter {
   /// The first place from `start` that may belong to a message, else the end; counts the lines that end before it.
   static func next(_ bytes: UnsafeRawBufferPointer, from start: Int, lines: inout Int64) -> Int {
+    guard let base = bytes.baseAddress else { return start }
     var index = start
-    while bytes.count - index >= 8 {
-      let word = UInt64(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+    var ended: Int64 = 0
+    defer { lines &+= ended }
+    // `index` and seven more bytes are in `bytes`.
+    while bytes.count &- index >= 8 {
+      let word = UInt64(littleEndian: base.loadUnaligned(fromByteOffset: index, as: UInt64.self))
       let ends = places(of: 0x0A0A_0A0A_0A0A_0A0A, in: word)
       var colons = places(of: 0x3A3A_3A3A_3A3A_3A3A, in: word)
       while colons != 0 {
         let bit = colons.trailingZeroBitCount
-        if isHint(bytes, index + bit >> 3) {
-          lines &+= count(ends & ((1 << UInt64(bit)) &- 1))
-          return index + bit >> 3
+        if isHint(bytes, index &+ bit >> 3) {
+          ended &+= count(ends & ((1 << UInt64(bit)) &- 1))
+          return index &+ bit >> 3
         }
         colons &= colons &- 1
       }
-      lines &+= count(ends)
-      index += 8
+      ended &+= count(ends)
+      index &+= 8
     }
     while index < bytes.count {
       if bytes[index] == colon, isHint(bytes, index) { return index }
-      if bytes[index] == newline { lines &+= 1 }
+      if bytes[index] == newline { ended &+= 1 }
       index += 1
     }
     return index

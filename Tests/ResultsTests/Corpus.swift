@@ -27,7 +27,9 @@ extension CompilerMessage {
 extension TestCase {
   /// The test as a line of an expectation.
   var summary: String {
-    let said = message.map { " | " + $0.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "⏎") }
+    let said = message.map {
+      " | " + $0.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "⏎")
+    }
     let time = durationMicroseconds.map { " \($0)us" } ?? ""
     return "\(status.rawValue) \(suite) / \(name)\(time)\(said ?? "")"
   }

@@ -23,7 +23,8 @@ private func summaries(_ log: String, workspace: String? = nil) -> [String] {
     ("a.c:0: error: e", "error a.c:1 | e"),
     ("a.c:1: error: array[3]", "error a.c:1 | array[3]"),
     ("a.c:1: error: e [-W with space]", "error a.c:1 | e [-W with space]"),
-    ("<command-line>: warning: w", "warning <command-line> | w"), ("12:30:59: error: it is late", ""), ("2026-11-21 12:30:59: error: x", ""),
+    ("<command-line>: warning: w", "warning <command-line> | w"), ("12:30:59: error: it is late", ""),
+    ("2026-11-21 12:30:59: error: x", ""),
     ("+ echo a.c:1: error: e", ""), ("  a.c:1: error: quoted", ""), ("    7 | error: x", ""),
     ("something: error: in general", ""), ("error: alone", ""), (": error: nothing", ""), ("a.c:1: error: ", ""),
     ("make: *** [Makefile:4: a.o] Error 1", ""), ("make: *** Waiting for unfinished jobs....", ""),
@@ -114,17 +115,19 @@ private func summaries(_ log: String, workspace: String? = nil) -> [String] {
     #expect(first.fingerprint != message("b.c", 1, "unused", "-Wunused").fingerprint)
     #expect(first.fingerprint != message("a.c", 1, "unused").fingerprint)
     #expect(message("a", 1, "bc").fingerprint != message("ab", 1, "c").fingerprint)
-    #expect(message("/tmp/ccA1.o", 1, "in /tmp/x-1.s").fingerprint == message("/tmp/ccB2.o", 1, "in /tmp/y.s").fingerprint)
+    #expect(
+      message("/tmp/ccA1.o", 1, "in /tmp/x-1.s").fingerprint == message("/tmp/ccB2.o", 1, "in /tmp/y.s").fingerprint)
     // Stored in databases: a change would make everything new once.
     #expect(first.fingerprint == -1_057_915_393_191_842_369)
   }
 
-  @Test(arguments: [
-    ([], [1, 2, 1], [true, true, true]),
-    ([1, 2], [2, 1], [false, false]),
-    ([1], [1, 1, 2], [false, true, true]),
-    ([1, 1, 1], [1], [false]),
-  ] as [([Int64], [Int64], [Bool])])
+  @Test(
+    arguments: [
+      ([], [1, 2, 1], [true, true, true]),
+      ([1, 2], [2, 1], [false, false]),
+      ([1], [1, 1, 2], [false, true, true]),
+      ([1, 1, 1], [1], [false]),
+    ] as [([Int64], [Int64], [Bool])])
   func `is what the build before did not have as often`(previous: [Int64], present: [Int64], expected: [Bool]) {
     var comparison = NewMessages(previous: previous)
     #expect(present.map { comparison.isNew($0) } == expected)

@@ -3,10 +3,11 @@ import Results
 import Testing
 
 @Suite struct `A test report` {
-  @Test(arguments: [
-    ("a.xml", "", TestReportFormat.junit), ("A.XML", "<", .junit), ("a.tap", "", .tap),
-    ("out.txt", "TAP version 14\n1..0", .tap), ("a.txt", "TAP", nil), ("xml", "", nil), ("a.xml.gz", "", nil),
-  ] as [(String, String, TestReportFormat?)])
+  @Test(
+    arguments: [
+      ("a.xml", "", TestReportFormat.junit), ("A.XML", "<", .junit), ("a.tap", "", .tap),
+      ("out.txt", "TAP version 14\n1..0", .tap), ("a.txt", "TAP", nil), ("xml", "", nil), ("a.xml.gz", "", nil),
+    ] as [(String, String, TestReportFormat?)])
   func `is known by name or beginning`(name: String, beginning: String, format: TestReportFormat?) {
     #expect(TestReportFormat(name: name, beginning: Array(beginning.utf8)) == format)
   }
@@ -26,7 +27,8 @@ import Testing
   }
 
   @Test func `keeps 20,000 tests and counts the others`() throws {
-    let text = "<testsuite>" + String(repeating: "<testcase name='a'><failure/></testcase>", count: 20_010) + "</testsuite>"
+    let text =
+      "<testsuite>" + String(repeating: "<testcase name='a'><failure/></testcase>", count: 20_010) + "</testsuite>"
     let found = try #require(try report(Array(text.utf8), name: "a.xml"))
     #expect(found.tests.count == ResultLimits.testsOfJob)
     #expect(found.counts.failed == 20_010)
@@ -45,7 +47,8 @@ import Testing
   }
 
   @Test func `shows no escapes or control characters`() throws {
-    let text = "<testsuite><testcase name='a&#9;b&#x202E;'><failure message='&#x9B;31m red&#10;line'/></testcase></testsuite>"
+    let text =
+      "<testsuite><testcase name='a&#9;b&#x202E;'><failure message='&#x9B;31m red&#10;line'/></testcase></testsuite>"
     let found = try #require(try report(Array(text.utf8), name: "a.xml"))
     #expect(found.tests.first?.name == "a b")
     #expect(found.tests.first?.message == "31m red\nline")
@@ -62,7 +65,9 @@ import Testing
   }
 
   @Test func `in TAP with hostile depth and lines is read`() throws {
-    let deep = (0..<1000).map { String(repeating: "    ", count: $0) + "ok \($0) - \(String(repeating: "n", count: 100))\n" }
+    let deep = (0..<1000).map {
+      String(repeating: "    ", count: $0) + "ok \($0) - \(String(repeating: "n", count: 100))\n"
+    }
     let found = try #require(try report(Array(deep.joined().utf8), name: "a.tap", pieces: 777))
     #expect(found.counts.total >= 20)
     #expect(found.tests.allSatisfy { $0.suite.utf8.count <= 503 })
