@@ -66,7 +66,7 @@ let pure: [Target] = [
 ]
 
 let ports: [Target] = [
-  module("Store", ["Model", "Planning", "Concurrency", "Crypto"]),
+  module("Store", ["Model", "Planning", "Results", "Concurrency", "Crypto"]),
   module("Queue", ["Model", "Files"]),
   module("Artifacts", ["Model", "Files"]),
   module("Logs", ["Model"]),
@@ -86,12 +86,15 @@ let features: [Target] = [
   module(
     "Scheduling",
     [
-      "Queue", "Store", "Artifacts", "Logs", "Planning", "Manifest", "Model", "Lifecycle", "Concurrency", "Files",
-      "Crypto",
+      "Queue", "Store", "Artifacts", "Logs", "Planning", "Manifest", "Results", "Model", "Lifecycle", "Concurrency",
+      "Files", "Crypto",
     ]),
   module(
     "Agent",
-    ["Queue", "Drivers", "Git", "Programs", "Planning", "Model", "Processes", "Lifecycle", "Concurrency", "Files"]),
+    [
+      "Queue", "Results", "Drivers", "Git", "Programs", "Planning", "Model", "Processes", "Lifecycle", "Concurrency",
+      "Files",
+    ]),
   module(
     "API",
     [
@@ -156,7 +159,9 @@ let testTargets: [Target] = [
       "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Crypto",
     ]),
   tests("Git", ["Planning", "Programs", "Processes", "Files", "Concurrency"]),
-  tests("Agent", ["Queue", "Drivers", "DriverHost", "Git", "Planning", "Model", "Processes", "Files", "Concurrency"]),
+  tests(
+    "Agent",
+    ["Queue", "Results", "Drivers", "DriverHost", "Git", "Planning", "Model", "Processes", "Files", "Concurrency"]),
   tests("Routing", ["HTTPServer", "Concurrency", "Model"]),
   tests(
     "API",

@@ -18,7 +18,8 @@ public struct API: Sendable {
       + LogRoutes(dependencies: dependencies, metrics: metrics).routes
       + EventRoutes(dependencies: dependencies).routes + ArtifactRoutes(dependencies: dependencies).routes
       + CommitRoutes(dependencies: dependencies).routes + RepositoryRoutes(dependencies: dependencies).routes
-      + TokenRoutes(dependencies: dependencies).routes + HealthRoutes(dependencies: dependencies).routes
+      + ResultRoutes(dependencies: dependencies).routes + TokenRoutes(dependencies: dependencies).routes
+      + HealthRoutes(dependencies: dependencies).routes
       + MetricsRoute(dependencies: dependencies, metrics: metrics).routes
     let document = OpenAPIDocument(
       title: "Wright", version: dependencies.version, description: Self.description, schemas: Schemas.all)

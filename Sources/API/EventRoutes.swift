@@ -20,7 +20,7 @@ struct EventRoutes {
           responses: [
             RouteAnswer(
               200,
-              "events build {id,number,status}, job {id,build_id,stage,name,status,exit_code}, end when it is over",
+              "events build {id,number,status and what was found, as a build has it}, job {id,build_id,stage,name,status,exit_code}, end when it is over",
               "text/event-stream", nil)
           ]), ofBuild),
       Route(
@@ -174,6 +174,7 @@ extension JSONWriter {
     field("id", build.id.rawValue)
     field("number", build.number)
     field("status", build.status.rawValue)
+    if build.results != nil { fields(of: build.results) }
     endObject()
   }
 }

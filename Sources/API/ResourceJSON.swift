@@ -20,6 +20,7 @@ extension JSONWriter {
     field("ref", build.ref)
     field("reason", build.reason)
     field("attempt", Int64(build.attempt))
+    fields(of: build.results)
     field("created_at", build.createdAt)
     field("started_at", build.startedAt)
     field("finished_at", build.finishedAt)

@@ -11,6 +11,9 @@ enum Schemas {
   private static let optionalInteger = #"{"type":["integer","null"],"format":"int64"}"#
   private static let time = #"{"type":"string","format":"date-time"}"#
   private static let optionalTime = #"{"type":["string","null"],"format":"date-time"}"#
+  static let messageSeverity = #"{"type":"string","enum":["error","warning","note"]}"#
+  static let testStatus = #"{"type":"string","enum":["passed","failed","error","skipped"]}"#
+  static let truth = #"{"type":"string","enum":["true","false"]}"#
   private static let optionalText = #"{"type":["string","null"]}"#
   private static let jobStatus = """
     {"type":"string","enum":["queued","running","passed","passed_with_failures","failed","killed","timed_out","skipped"]}
@@ -43,13 +46,14 @@ enum Schemas {
     ("type", #"{"type":"string","enum":["manual","push","pull","schedule","rebuild","api"]}"#), ("comment", text),
     ("data", #"{"type":"object","additionalProperties":{"type":"string"}}"#),
   ])
-  private static let summary = [
-    ("id", integer), ("number", integer), ("kind", buildKind), ("status", buildStatus), ("namespace", optionalText),
-    ("trigger", trigger), ("tags", #"{"type":"array","items":{"type":"string"}}"#), ("pinned", #"{"type":"boolean"}"#),
-    ("commit", optionalText), ("repository", optionalInteger), ("ref", optionalText), ("reason", optionalText),
-    ("attempt", integer), ("created_at", time),
-    ("started_at", optionalTime), ("finished_at", optionalTime),
-  ]
+  private static let summary =
+    [
+      ("id", integer), ("number", integer), ("kind", buildKind), ("status", buildStatus), ("namespace", optionalText),
+      ("trigger", trigger), ("tags", #"{"type":"array","items":{"type":"string"}}"#),
+      ("pinned", #"{"type":"boolean"}"#), ("commit", optionalText), ("repository", optionalInteger),
+      ("ref", optionalText), ("reason", optionalText), ("attempt", integer), ("created_at", time),
+      ("started_at", optionalTime), ("finished_at", optionalTime),
+    ] + results
   private static let token = [
     ("id", integer), ("kind", text), ("comment", text), ("created_at", time), ("last_used_at", optionalTime),
     ("expires_at", optionalTime),
@@ -94,6 +98,12 @@ enum Schemas {
   private static let diagnostics = list(
     object([("pointer", text), ("path", text), ("line", integer), ("column", integer), ("detail", text)]))
 
+  private static let testCounts = object(["passed", "failed", "errors", "skipped"].map { ($0, integer) })
+  private static let results = [
+    ("errors", integer), ("warnings", integer), ("new_errors", integer), ("new_warnings", integer),
+    ("compared_with", optionalInteger), ("tests", #"{"oneOf":[\#(testCounts),{"type":"null"}]}"#),
+  ]
+
   static let all: [(name: String, json: String)] = [
     ("BuildSummary", object(summary)),
     ("Build", object(summary + [("manifest", text), ("jobs", list(##"{"$ref":"#/components/schemas/Job"}"##))])),
@@ -118,6 +128,21 @@ enum Schemas {
       object([
         ("from", comparedSide), ("to", comparedSide), ("unchanged", count), ("added", list(onlyOne)),
         ("removed", list(onlyOne)), ("changed", list(changed)),
+      ])
+    ),
+    (
+      "Message",
+      object([
+        ("id", integer), ("job_id", integer), ("job", text), ("severity", messageSeverity), ("file", text),
+        ("line", optionalInteger), ("column", optionalInteger), ("text", text), ("option", optionalText),
+        ("log_line", integer), ("new", #"{"type":"boolean"}"#), ("page", text),
+      ])
+    ),
+    (
+      "Test",
+      object([
+        ("id", integer), ("job_id", integer), ("job", text), ("suite", text), ("name", text), ("status", testStatus),
+        ("duration", #"{"type":["number","null"]}"#), ("message", optionalText),
       ])
     ),
     (

@@ -13,6 +13,9 @@ public protocol BuildReporter: Sendable {
   /// Takes what the `detect` job, which runs, has found, and returns the plan that the build goes on with.
   /// `QueueError.invalid` fails the job and no more.
   func extend(by found: PlanExtension) async throws -> Plan
+  /// Takes a part of what was found in the log and the reports of the job at `position`, whose lines are counted as if
+  /// the log began with this attempt. Called between the job's start and its end; may overlap every other call but these.
+  func reportResults(_ position: Int, _ batch: ResultBatch) async throws
   /// Takes a file that was collected after the job at `position`.
   func storeArtifact(_ position: Int, _ upload: ArtifactUpload) async throws -> ArtifactReceipt
 }

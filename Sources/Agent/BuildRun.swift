@@ -87,7 +87,7 @@ struct BuildRun {
 
   /// Runs one job, or less of it when the build is stopped, and completes its log.
   private mutating func runJob(_ position: Int) async throws -> JobResult {
-    let output = JobOutput(position, masker: masker, reporter: reporter)
+    let output = JobOutput(position, masker: masker, reporter: reporter, results: collector(position))
     let step = JobStep(
       runner: runner, build: build, reporter: reporter, stop: stop, environment: environment, commit: commit,
       position: position, stage: jobs[position].stage, job: jobs[position].job, output: output)
@@ -110,6 +110,12 @@ struct BuildRun {
       try? await output.close()
       throw error
     }
+  }
+
+  /// Only what people's own commands print is looked at.
+  private func collector(_ position: Int) -> ResultCollector? {
+    guard case .script = jobs[position].job.step, let environment else { return nil }
+    return ResultCollector(position, workspace: environment.workspace, reporter: reporter)
   }
 
   private static func sentence(_ reason: ExecutionStop) -> String {

@@ -87,6 +87,19 @@ final class CoordinatorReporter: BuildReporter {
     }
   }
 
+  func reportResults(_ position: Int, _ batch: ResultBatch) async throws {
+    let job = try job(position)
+    var batch = batch
+    if job.logSize > 0 {
+      // What an earlier attempt left, and the line of `markAttempt`.
+      for index in batch.messages.indices { batch.messages[index].logLine += job.logLines + 2 }
+    }
+    let change = ProgressChange.results(job.id, batch)
+    try await persistently("results", untilSpace: .short) {
+      try await self.coordinator.report(self.holder.lease, [change])
+    }
+  }
+
   func storeArtifact(_ position: Int, _ upload: ArtifactUpload) async throws -> ArtifactReceipt {
     let job = try job(position)
     do {

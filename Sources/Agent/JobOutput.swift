@@ -10,16 +10,30 @@ final class JobOutput: OutputSink, GitLog {
     var isAtLineStart = true
   }
 
+  /// What is found in it; nil where nothing is looked for.
+  let results: ResultCollector?
+
   private let state: Lock<State>
   private let gatherer: OutputGatherer
+  private let masker: Masker
 
   /// The log of the job at `position`, which begins now.
-  init(_ position: Int, masker: Masker, reporter: any BuildReporter) {
+  init(_ position: Int, masker: Masker, reporter: any BuildReporter, results: ResultCollector? = nil) {
     let start = ContinuousClock.now
+    self.results = results
+    self.masker = masker
     state = Lock(State(masker: masker))
     gatherer = OutputGatherer { bytes, firstAt in
       try await reporter.appendLog(position, bytes, elapsed: firstAt - start)
+      // Afterwards, so that a message is not known before its line can be read.
+      results?.scan(bytes)
     }
+  }
+
+  /// `text` without what the log does not show either.
+  @Sendable func masked(_ text: String) -> String {
+    var masker = masker
+    return String(decoding: masker.mask(Array(text.utf8)) + masker.finish(), as: UTF8.self)
   }
 
   func write(_ bytes: [UInt8]) async throws {
@@ -51,5 +65,6 @@ final class JobOutput: OutputSink, GitLog {
     let rest = state.withLock { $0.masker.finish() }
     try? await gatherer.write(rest)
     try await gatherer.close()
+    try await results?.close()
   }
 }

@@ -47,6 +47,7 @@ extension JobStep {
       switch try await reporter.storeArtifact(position, upload) {
       case .stored(let digest):
         await output.say("artifact \(name): \(grouped(digest.size)) bytes, sha256 \(digest.sha256)")
+        await readReport(upload)
       case .refused(let reason): await output.say("artifact \(name) is not stored: \(reason)")
       }
     } catch is CancellationError where stop.current != nil {

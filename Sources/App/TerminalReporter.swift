@@ -14,6 +14,7 @@ final class TerminalReporter: BuildReporter {
   private let jobs: Lock<[(stage: PlannedStage, job: PlannedJob)]>
   private let console: Console
   private let artifacts: String
+  private let results = Lock(ResultSummary())
   private let state: Lock<(renderer: BuildRenderer, begun: ContinuousClock.Instant)>
 
   init(plan: Plan, console: Console, artifacts: String) {
@@ -34,6 +35,7 @@ final class TerminalReporter: BuildReporter {
 
   /// The build has ended.
   func ended(_ status: Status, after duration: Duration) throws {
+    for line in results.withLock({ $0.lines }) { try write { $0.note(line) } }
     try write { $0.buildEnded(status, duration: duration) }
   }
 
@@ -62,6 +64,10 @@ final class TerminalReporter: BuildReporter {
 
   private func write(_ body: (inout BuildRenderer) -> [UInt8]) throws {
     try console.output(state.withLock { body(&$0.renderer) })
+  }
+
+  func reportResults(_ position: Int, _ batch: ResultBatch) async throws {
+    results.withLock { $0.add(batch, of: position) }
   }
 
   /// Copies the file to `artifacts/name`; the name was checked already.

@@ -59,6 +59,8 @@ public struct Build: Sendable, Hashable {
   public var reason: String?
   /// How many times an agent has begun it.
   public var attempt: Int
+  /// What was found in its logs and reports; nil where nothing was.
+  public var results: BuildResults?
   /// When it was submitted.
   public var createdAt: Timestamp
   /// When an agent first began it.
@@ -70,9 +72,11 @@ public struct Build: Sendable, Hashable {
   public init(
     id: BuildID, number: Int64, kind: BuildKind, status: Status, owner: UserID, namespace: String?, trigger: Trigger,
     tags: [String], pinned: Bool, commit: String?, reason: String?, attempt: Int, createdAt: Timestamp,
-    startedAt: Timestamp?, finishedAt: Timestamp?, repository: RepositoryID? = nil, ref: String? = nil
+    startedAt: Timestamp?, finishedAt: Timestamp?, repository: RepositoryID? = nil, ref: String? = nil,
+    results: BuildResults? = nil
   ) {
     self.id = id
+    self.results = results
     self.repository = repository
     self.ref = ref
     self.number = number
@@ -110,6 +114,8 @@ public struct Job: Sendable, Hashable {
   public var exitCode: Int32?
   /// Bytes of log.
   public var logSize: Int64
+  /// What was found in its log and reports; nil where nothing was.
+  public var results: ResultCounts?
   /// When the build was submitted.
   public var createdAt: Timestamp
   /// When it began.
@@ -120,8 +126,9 @@ public struct Job: Sendable, Hashable {
   /// A job with these values.
   public init(
     id: JobID, build: BuildID, position: Int, stage: String, name: String, status: Status, exitCode: Int32?,
-    logSize: Int64, createdAt: Timestamp, startedAt: Timestamp?, finishedAt: Timestamp?
+    logSize: Int64, createdAt: Timestamp, startedAt: Timestamp?, finishedAt: Timestamp?, results: ResultCounts? = nil
   ) {
+    self.results = results
     self.id = id
     self.build = build
     self.position = position

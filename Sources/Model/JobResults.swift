@@ -10,6 +10,13 @@ public struct ResultCounts: Codable, Sendable, Hashable {
     self.messages = messages
     self.tests = tests
   }
+
+  /// Adds those of another job.
+  public static func += (left: inout ResultCounts, right: ResultCounts) {
+    left.messages.errors &+= right.messages.errors
+    left.messages.warnings &+= right.messages.warnings
+    if let tests = right.tests { left.tests = (left.tests ?? TestCounts()) + tests }
+  }
 }
 
 /// A part of what was found in a job, in the order in which it was found. A part may come twice.

@@ -56,6 +56,13 @@ public struct TestCounts: Codable, Sendable, Hashable {
   /// All of them.
   public var total: Int64 { passed &+ failed &+ errors &+ skipped }
 
+  /// The sum of two.
+  public static func + (left: TestCounts, right: TestCounts) -> TestCounts {
+    TestCounts(
+      passed: left.passed &+ right.passed, failed: left.failed &+ right.failed, errors: left.errors &+ right.errors,
+      skipped: left.skipped &+ right.skipped)
+  }
+
   /// Counts a test.
   public mutating func add(_ status: TestCase.Status) {
     switch status {

@@ -105,11 +105,14 @@ public struct AssignedJob: Sendable, Codable, Hashable {
   public var id: JobID
   /// Where its log goes on.
   public var logSize: Int64
+  /// How many line ends are in it.
+  public var logLines: Int64
 
   /// A job.
-  public init(id: JobID, logSize: Int64) {
+  public init(id: JobID, logSize: Int64, logLines: Int64 = 0) {
     self.id = id
     self.logSize = logSize
+    self.logLines = logLines
   }
 }
 
@@ -129,6 +132,8 @@ public enum ProgressChange: Sendable, Codable, Hashable {
   case finished(JobID, Status, exitCode: Int32?, at: Timestamp)
   /// The first source's commit.
   case commit(String)
+  /// What was found in the job; its counts are what was found until now, in all.
+  case results(JobID, ResultBatch)
 }
 
 /// How an agent's work on a build ended.

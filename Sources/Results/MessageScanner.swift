@@ -46,13 +46,12 @@ public struct MessageScanner: Sendable {
     if !beginning.isEmpty { judgeBeginning() }
   }
 
-  /// What was found since the last time, to be kept, in order.
-  public mutating func takeFound() -> [CompilerMessage] {
-    defer {
-      taken += found.count
-      found = []
-    }
-    return found
+  /// What was found since the last time, to be kept, in order; at most `limit` of it.
+  public mutating func takeFound(atMost limit: Int = .max) -> [CompilerMessage] {
+    let messages = Array(found.prefix(limit))
+    taken += messages.count
+    found.removeFirst(messages.count)
+    return messages
   }
 
   private mutating func scan(_ bytes: UnsafeRawBufferPointer) {

@@ -11,6 +11,17 @@ public struct TestReport: Sendable, Hashable {
   /// An empty report.
   public init() {}
 
+  /// The same report with other texts, as without what must not be seen.
+  public func changed(_ change: (String) -> String) -> TestReport {
+    var report = self
+    for index in report.tests.indices {
+      report.tests[index].suite = change(tests[index].suite)
+      report.tests[index].name = change(tests[index].name)
+      report.tests[index].message = tests[index].message.map(change)
+    }
+    return report
+  }
+
   /// Adds a test; bounds what it says.
   mutating func add(_ test: TestCase) {
     counts.add(test.status)

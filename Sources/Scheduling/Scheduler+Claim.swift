@@ -56,13 +56,13 @@ extension Scheduler {
       guard let claimed = try await claim(entry, claimant) else { return nil }
       let live = begin(claimed, entry, claimant)
       do {
-        let sizes = try await logSizes(claimed.jobs)
+        let logs = try await begunLogs(claimed.jobs)
         try Task.checkCancellation()
         state.withLock { state in
-          for (job, size) in sizes { state.live[entry.id]?.openJobs[job]?.logSize = size }
+          for (job, log) in logs { state.live[entry.id]?.openJobs[job]?.logSize = log.logSize }
         }
         publish(ChangedRows(build: claimed.build, jobs: []), entry.id, entry.owner)
-        return assignment(claimed, sizes)
+        return assignment(claimed, logs)
       } catch {
         // Should this fail too, the lease runs out by itself.
         try await requeue(live, .givenBack)
@@ -101,20 +101,26 @@ extension Scheduler {
     if let rows { noteEnd(rows, entry.id, entry.owner) }
   }
 
-  private func assignment(_ claimed: ClaimedBuild, _ sizes: [JobID: Int64]) -> Assignment {
+  private func assignment(_ claimed: ClaimedBuild, _ logs: [JobID: AssignedJob]) -> Assignment {
     Assignment(
       lease: Lease(
         build: claimed.build.id, fence: claimed.fence, attempt: claimed.build.attempt,
         durationMilliseconds: configuration.lease.milliseconds),
       number: claimed.build.number, plan: claimed.plan,
-      jobs: claimed.jobs.prefix(claimed.plan.jobs.count).map { AssignedJob(id: $0.id, logSize: sizes[$0.id] ?? 0) })
+      jobs: claimed.jobs.prefix(claimed.plan.jobs.count).map { logs[$0.id] ?? AssignedJob(id: $0.id, logSize: 0) })
   }
 
   /// What earlier agents have left in the logs; none of that where there was none.
-  func logSizes(_ jobs: [Job]) async throws -> [JobID: Int64] {
-    var sizes: [JobID: Int64] = [:]
-    for job in jobs where job.startedAt != nil { sizes[job.id] = try await logs.state(job.id).size }
-    return sizes
+  func begunLogs(_ jobs: [Job]) async throws -> [JobID: AssignedJob] {
+    var begun: [JobID: AssignedJob] = [:]
+    for job in jobs where job.startedAt != nil {
+      let state = try await logs.state(job.id)
+      // A line that was cut off counts as one.
+      let last = try await logs.read(job.id, from: max(0, state.size - 1), limit: 1)
+      let ends = last.first == UInt8(ascii: "\n") ? state.lines : max(0, state.lines - 1)
+      begun[job.id] = AssignedJob(id: job.id, logSize: state.size, logLines: ends)
+    }
+    return begun
   }
 
   /// From here on the build is live: its deadlines see to it that it does not stay so for ever.

@@ -3,6 +3,7 @@ internal import Lifecycle
 internal import Logs
 internal import Model
 public import Queue
+internal import Results
 internal import Store
 
 extension Scheduler: Coordinator {
@@ -94,6 +95,9 @@ extension Scheduler: Coordinator {
         hash.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
       else { throw QueueError.invalid("'\(hash.prefix(80))' is not a commit") }
       return .commit(hash)
+    case .results(let job, let batch):
+      if let problem = batch.problem { throw QueueError.invalid(problem) }
+      return .results(job, batch)
     }
   }
 

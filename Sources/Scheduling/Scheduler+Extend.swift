@@ -11,9 +11,9 @@ extension Scheduler {
       let owner = try withLive(lease) { $0.owner }
       guard let extended = try await store(found, lease) else { throw QueueError.staleLease(lease.build) }
       for job in extended.dropped { _ = try await logs.end(job) }
-      let sizes = try await logSizes(extended.jobs)
+      let begun = try await begunLogs(extended.jobs)
       let timeout = try withLive(lease) { live in
-        live.extend(extended.plan, jobs: extended.jobs, logSizes: sizes)
+        live.extend(extended.plan, jobs: extended.jobs, logSizes: begun.mapValues(\.logSize))
         return live.stop == nil ? live.begun + live.timeout : nil
       }
       if let timeout { setDeadline(.timeout(lease.build), at: timeout) }
@@ -21,7 +21,7 @@ extension Scheduler {
       let added = extended.jobs.filter { extended.added.contains($0.id) }
       publish(ChangedRows(build: extended.build, jobs: added), lease.build, owner)
       return ExtendedPlan(
-        plan: extended.plan, jobs: extended.jobs.map { AssignedJob(id: $0.id, logSize: sizes[$0.id] ?? 0) })
+        plan: extended.plan, jobs: extended.jobs.map { begun[$0.id] ?? AssignedJob(id: $0.id, logSize: 0) })
     }
   }
 

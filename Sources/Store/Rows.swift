@@ -5,7 +5,7 @@ extension Build {
   static let columns = """
     b.id, b.number, b.kind, b.status, b.owner, n.path, b.trigger_type, b.trigger_comment, b.trigger_data, b.tags, \
     b.pinned, b.commit_hash, b.reason, b.attempt, b.created_at, b.started_at, b.finished_at, \
-    b.repository, b.ref
+    b.repository, b.ref, b.results
     """
   static let selection = "SELECT \(columns) FROM builds b LEFT JOIN namespaces n ON n.id = b.namespace "
 
@@ -23,14 +23,15 @@ extension Build {
       tags: row.text(9).map(TextFields.list) ?? [], pinned: row.integer(10) == 1, commit: row.text(11),
       reason: row.text(12), attempt: Int(clamping: attempt), createdAt: Timestamp(milliseconds: created),
       startedAt: row.time(15), finishedAt: row.time(16),
-      repository: row.integer(17).map(RepositoryID.init(rawValue:)), ref: row.text(18))
+      repository: row.integer(17).map(RepositoryID.init(rawValue:)), ref: row.text(18),
+      results: row.text(19).map(ResultText.results))
   }
 }
 
 extension Job {
   static let columns = """
     j.id, j.build, j.position, j.stage, j.name, j.status, j.exit_code, j.log_size, j.created_at, j.started_at, \
-    j.finished_at
+    j.finished_at, j.results
     """
 
   init(row: any DatabaseRow) throws {
@@ -40,7 +41,8 @@ extension Job {
     self.init(
       id: JobID(rawValue: id), build: BuildID(rawValue: build), position: Int(clamping: position), stage: stage,
       name: name, status: status, exitCode: row.integer(6).map(Int32.init(clamping:)), logSize: row.integer(7) ?? 0,
-      createdAt: Timestamp(milliseconds: created), startedAt: row.time(9), finishedAt: row.time(10))
+      createdAt: Timestamp(milliseconds: created), startedAt: row.time(9), finishedAt: row.time(10),
+      results: row.text(11).map(ResultText.counts))
   }
 }
 

@@ -8,6 +8,8 @@ public enum StoredChange: Sendable, Hashable {
   case finished(JobID, Status, exitCode: Int32?, logSize: Int64, at: Timestamp)
   /// The first source's commit.
   case commit(String)
+  /// What was found in the job.
+  case results(JobID, ResultBatch)
 }
 
 /// What a change has left behind: rows as they stand after the commit.
@@ -82,7 +84,9 @@ extension Store {
         lease.build, to: .queued, where: "fence = $3",
         setting: "requeued = 1, lease_until = NULL, agent = NULL, agent_instance = NULL\(attempt)",
         [.integer(lease.fence)])
-      guard moved, let build = try connection.build(lease.build) else { return nil }
+      guard moved else { return nil }
+      try connection.forgetResults(of: lease.build)
+      guard let build = try connection.build(lease.build) else { return nil }
       for id in ended {
         _ = try connection.moveJob(
           id, of: lease.build, to: .failed, setting: "finished_at = $4", [.integer(now.milliseconds)])
@@ -113,6 +117,9 @@ extension DatabaseConnection {
       try execute("UPDATE builds SET commit_hash = $2 WHERE id = $1", [.integer(build.rawValue), .text(hash)])
       rows.build = try self.build(build)
       if let changed = rows.build { try refreshSearch(of: changed) }
+    case .results(let job, let batch):
+      try store(batch, of: job, build)
+      rows.build = try self.build(build)
     }
   }
 

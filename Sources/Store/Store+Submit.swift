@@ -1,5 +1,6 @@
 public import Model
 internal import Planning
+internal import Results
 
 /// A build that waits for an agent, with what decides whose turn it is.
 public struct QueuedBuild: Sendable, Hashable {
@@ -43,7 +44,7 @@ extension Store {
         throw StoreError.missing(table: "users", id: new.owner.rawValue)
       }
       let namespace = try new.namespace.map { try connection.ensureNamespace($0, owner: new.owner, at: now) }
-      let id = try connection.insert(new, number: number, namespace: namespace, at: now)
+      let id = try connection.insert(new, manifest: manifest, number: number, namespace: namespace, at: now)
       try connection.execute(
         "INSERT INTO build_plans (build, owner, manifest, plan, sealed) VALUES ($1, $2, $3, $4, $5)",
         [.integer(id.rawValue), .integer(new.owner.rawValue), .text(manifest)] + plan.values)
@@ -76,17 +77,21 @@ extension DatabaseConnection {
     return NamespaceID(rawValue: id)
   }
 
-  fileprivate func insert(_ new: Submission, number: Int64, namespace: NamespaceID?, at now: Timestamp) throws
-    -> BuildID
-  {
+  fileprivate func insert(
+    _ new: Submission, manifest: String, number: Int64, namespace: NamespaceID?, at now: Timestamp
+  ) throws -> BuildID {
     let search = SearchText.make(
       number: number, comment: new.trigger.comment, namespace: new.namespace, sources: new.plan.sources.map(\.url),
       tags: new.tags, commit: nil)
+    let source = new.plan.sources.first.map { (url: (try? GitAddress($0.url))?.url ?? "", ref: $0.reference) }
+    let lineage = buildLineage(
+      namespace: new.namespace, move: new.move, firstSource: source, manifest: manifest)
     let id = try first(
       """
       INSERT INTO builds (owner, namespace, number, kind, status, created_at, trigger_type, trigger_comment,
-        trigger_data, tags, driver, timeout_ms, search, repository, ref)
-      VALUES ($1, $2, $3, $4, '\(Status.queued.rawValue)', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) RETURNING id
+        trigger_data, tags, driver, timeout_ms, search, repository, ref, lineage)
+      VALUES ($1, $2, $3, $4, '\(Status.queued.rawValue)', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+      RETURNING id
       """,
       [
         .integer(new.owner.rawValue), .optional(namespace?.rawValue), .integer(number), .text(new.kind.rawValue),
@@ -94,7 +99,7 @@ extension DatabaseConnection {
         new.trigger.data.isEmpty ? .null : .text(TextFields.encode(new.trigger.data)),
         new.tags.isEmpty ? .null : .text(TextFields.encode(new.tags)), .text(new.plan.driver.type),
         .integer(Duration.seconds(max(0, new.plan.timeoutSeconds)).milliseconds), .text(search),
-        .optional(new.move?.repository.rawValue), .optional(new.move?.name),
+        .optional(new.move?.repository.rawValue), .optional(new.move?.name), .integer(lineage),
       ]
     ) { $0.integer(0) ?? 0 }
     return BuildID(rawValue: id ?? 0)

@@ -16,7 +16,7 @@ import Testing
       #expect(
         build.names == [
           "id", "number", "kind", "status", "namespace", "trigger", "tags", "pinned", "commit", "repository", "ref",
-          "reason", "attempt",
+          "reason", "attempt", "errors", "warnings", "new_errors", "new_warnings", "compared_with", "tests",
           "created_at", "started_at", "finished_at", "manifest", "jobs",
         ])
       #expect(build["status"] == .string("queued"))

@@ -47,6 +47,7 @@ struct AgentServiceTests {
       case .started(let id, _): "\(id) running"
       case .finished(let id, let status, _, _): "\(id) \(status.rawValue)"
       case .commit(let hash): hash
+      case .results(let id, _): "\(id) results"
       }
     }
   }
@@ -168,6 +169,23 @@ struct AgentServiceTests {
     let log = coordinator.log(11)
     #expect(log.hasPrefix("one\n") && log.utf8.count <= 300_000)
     #expect(log.contains("wright: the log has reached its limit; "))
+  }
+
+  @Test func `Messages of a second attempt stand behind what the first has left in the log`() async throws {
+    let first = Array("one\ncut of".utf8)
+    let lease = Lease(build: BuildID(rawValue: 1), fence: 4, attempt: 1, durationMilliseconds: 1)
+    _ = try await coordinator.appendLog(
+      lease, job: JobID(rawValue: 11), at: 0, first, elapsedMilliseconds: 0)
+    try await withAgent {
+      var second = assignment(["say a.c:1: error: e"], attempt: 2, logSize: Int64(first.count))
+      second.jobs[1].logLines = 1
+      coordinator.add(second)
+      try await coordinator.journal.wait(for: "finish passed")
+    }
+    let lines = coordinator.log(11).split(separator: "\n", omittingEmptySubsequences: false)
+    let found = coordinator.changes.compactMap { if case .results(_, let batch) = $0 { batch } else { nil } }
+    let line = try #require(found.first?.messages.first?.logLine)
+    #expect(lines[Int(line) - 1] == "a.c:1: error: e")
   }
 
   @Test func `A second attempt goes on in the log of the first after a line that says so`() async throws {

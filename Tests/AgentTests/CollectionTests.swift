@@ -33,12 +33,12 @@ struct CollectionTests {
 
   @Test(arguments: ["say done", "exit 1"])
   func `Artifacts are collected after a job that passed and after one that failed`(_ command: String) async throws {
-    try folder.write(String(repeating: "x", count: 12_345), to: "out/report.xml")
-    let status = try await run(collecting(command, ("out/report.xml", "report.xml")))
+    try folder.write(String(repeating: "x", count: 12_345), to: "out/report.txt")
+    let status = try await run(collecting(command, ("out/report.txt", "report.txt")))
     #expect(status == (command == "exit 1" ? .failed : .passed))
     let all = driver.journal.all
-    #expect(all.contains("artifact report.xml from out/report.xml"))
-    #expect(reporter.log(1).hasSuffix("wright: artifact report.xml: 12,345 bytes, sha256 hash\n"))
+    #expect(all.contains("artifact report.txt from out/report.txt"))
+    #expect(reporter.log(1).hasSuffix("wright: artifact report.txt: 12,345 bytes, sha256 hash\n"))
     #expect(
       try #require(all.firstIndex { $0.hasPrefix("artifact") })
         < (try #require(all.firstIndex { $0.hasPrefix("1 ") && $0 != "1 running" })))

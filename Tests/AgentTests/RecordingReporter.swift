@@ -13,6 +13,7 @@ final class RecordingReporter: BuildReporter {
     var logs: [Int: [UInt8]] = [:]
     var sizes: [Int: Int] = [:]
     var sends: [Int: Int] = [:]
+    var results: [Int: [ResultBatch]] = [:]
     var failsAt: String?
   }
   private let state = Lock(State())
@@ -33,6 +34,7 @@ final class RecordingReporter: BuildReporter {
   var events: [String] { state.withLock { $0.events } }
   func log(_ position: Int) -> String { String(decoding: state.withLock { $0.logs[position] ?? [] }, as: UTF8.self) }
   func logBytes(_ position: Int) -> [UInt8] { state.withLock { $0.logs[position] ?? [] } }
+  func results(_ position: Int) -> [ResultBatch] { state.withLock { $0.results[position] ?? [] } }
   func size(_ position: Int) -> Int { state.withLock { $0.sizes[position] ?? 0 } }
   func sends(_ position: Int) -> Int { state.withLock { $0.sends[position] ?? 0 } }
 
@@ -79,6 +81,11 @@ final class RecordingReporter: BuildReporter {
     try add("extend \(found.manifest)")
     guard let plan = plan?.extended(by: found) else { throw QueueError.invalid("nothing is to be found out") }
     return plan
+  }
+
+  func reportResults(_ position: Int, _ batch: ResultBatch) async throws {
+    state.withLock { $0.results[position, default: []].append(batch) }
+    try add("\(position) results")
   }
 
   func storeArtifact(_ position: Int, _ upload: ArtifactUpload) async throws -> ArtifactReceipt {

@@ -7,6 +7,7 @@ import Testing
   /// Tables that grow with use. Those of users and namespaces stay small.
   private static let bigTables = [
     "builds", "build_plans", "build_tags", "jobs", "artifacts", "tokens", "repositories", "repository_refs",
+    "messages", "tests",
   ]
   /// Partial indices that hold few rows, so that walking one is cheap.
   private static let smallIndices = ["builds_queued", "builds_running"]
@@ -44,7 +45,7 @@ import Testing
   private static func isExpensive(_ step: String) -> Bool {
     if step.hasPrefix("USE TEMP B-TREE") { return true }
     guard step.hasPrefix("SCAN ") else { return false }
-    let names = ["a", "b", "f", "j", "o", "p", "r", "t", "newer_a", "newer_o"] + bigTables
+    let names = ["a", "b", "f", "j", "m", "o", "p", "r", "t", "newer_a", "newer_o"] + bigTables
     let scanned = step.dropFirst(5).prefix { $0 != " " }
     return names.contains(String(scanned)) && !(smallIndices + startIndices).contains { step.contains($0) }
   }
@@ -54,7 +55,7 @@ import Testing
     var statements: [String: [DatabaseValue]] = [:]
     for check in ConformanceCheck.people + ConformanceCheck.builds + ConformanceCheck.queue + ConformanceCheck.artifacts
       + ConformanceCheck.artifactSets + ConformanceCheck.refMoves + ConformanceCheck.repositories
-      + ConformanceCheck.extensions
+      + ConformanceCheck.extensions + ConformanceCheck.results
     {
       let folder = try TemporaryFolder()
       let recording = RecordingDatabase(base: try await SQLiteDatabase.open(folder.path + "/wright.db"))
