@@ -2,6 +2,7 @@ import Concurrency
 import Files
 import Git
 import Model
+import Queue
 import Results
 import Testing
 
@@ -21,9 +22,9 @@ struct ResultTests {
     let driver = FakeDriver(finds: Dictionary(uniqueKeysWithValues: artifacts.map { ($0, [$0]) }))
     let settings = RunnerSettings(git: GitSettings(scratch: "\(folder.path)/scratch"))
     let build = RunnableBuild(id: BuildID(rawValue: 1), number: 1, environmentName: "build-1-1", plan: made)
-    #expect(
-      try await Runner(drivers: [driver], settings: settings).run(build, reporter: reporter, stop: StopSignal())
-        == .passed)
+    let outcome = try await Runner(drivers: [driver], settings: settings)
+      .run(build, reporter: reporter, stop: StopSignal())
+    #expect(outcome.status == .passed)
   }
 
   @Test func `Messages are told with the lines that they stand in, before the job's end`() async throws {
