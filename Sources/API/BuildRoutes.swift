@@ -17,6 +17,11 @@ struct BuildRoutes {
         documentation: .init(
           "A build with its manifest and jobs", tag: "Builds", responses: [.json(200, "The build", "Build")]), show),
       Route(
+        "GET", "/api/v1/builds/{id}/manifest",
+        documentation: .init(
+          "The manifest that says what a build does: what was submitted, or what was found out", tag: "Builds",
+          responses: [RouteAnswer(200, "YAML, without passwords", "application/yaml")]), manifest),
+      Route(
         "GET", "/api/v1/builds/{id}/jobs",
         documentation: .init(
           "A build's jobs in order of execution", tag: "Builds", responses: [.jsonList(200, "The jobs", "Job")]), jobs),
@@ -79,6 +84,17 @@ struct BuildRoutes {
     return .json(status: status, headers: headers, capacity: 1024 + manifest.utf8.count + 320 * jobs.count) { writer in
       writer.build(found.build, manifest: manifest, jobs: jobs)
     }
+  }
+
+  @Sendable private func manifest(_ request: RouteRequest) async throws -> HTTPResponse {
+    let build = try await dependencies.build(of: request)
+    let text = try await store.manifest(of: build.id, owner: build.owner) ?? ""
+    guard !text.isEmpty else { throw Problem.notFound("what build \(build.id) does is not known yet") }
+    let headers: HTTPHeaders = [
+      "Content-Type": "application/yaml; charset=utf-8",
+      "Content-Disposition": ContentDisposition.attachment("wright.yml"),
+    ]
+    return HTTPResponse(status: 200, headers: headers, content: .bytes(Array(text.utf8)))
   }
 
   @Sendable private func jobs(_ request: RouteRequest) async throws -> HTTPResponse {

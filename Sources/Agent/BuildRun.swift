@@ -13,6 +13,7 @@ struct BuildRun {
   private var masker: Masker
   private var state: ExecutionState
   private var commit: String?
+  private var clones: [String: String] = [:]
   /// Why the last job that failed did, masked.
   private var reason: String?
   /// What is to be destroyed at the end.
@@ -90,6 +91,7 @@ struct BuildRun {
     let output = JobOutput(position, masker: masker, reporter: reporter, results: collector(position))
     let step = JobStep(
       runner: runner, build: build, reporter: reporter, stop: stop, environment: environment, commit: commit,
+      clones: clones,
       position: position, stage: jobs[position].stage, job: jobs[position].job, output: output)
     let work = Task { try await step.run() }
     let (running, stop, grace) = (environment, stop, runner.settings.killGrace)
@@ -103,6 +105,7 @@ struct BuildRun {
       let result = try await work.value
       environment = result.environment ?? environment
       commit = result.commit ?? commit
+      if let clone = result.clone { clones[clone.directory] = clone.commit }
       if let reason = stop.current { await output.say(Self.sentence(reason)) }
       try await output.close()
       return result
@@ -134,6 +137,8 @@ struct JobResult: Sendable {
   var environment: (any BuildEnvironment)?
   /// Set by the clone of the first source.
   var commit: String?
+  /// Set by every clone.
+  var clone: (directory: String, commit: String)?
   /// Set by the job that extends the plan.
   var plan: Plan?
   /// Why it failed, as a sentence for people, where that is known.

@@ -2,12 +2,14 @@ internal import Concurrency
 internal import Drivers
 internal import Git
 internal import Planning
+internal import Programs
 
 /// The log of one job: takes its output and Wright's own lines, masks them, and hands them to the reporter.
 final class JobOutput: OutputSink, GitLog {
   private struct State {
     var masker: Masker
     var isAtLineStart = true
+    var scanner = FailureScanner()
   }
 
   /// What is found in it; nil where nothing is looked for.
@@ -39,7 +41,9 @@ final class JobOutput: OutputSink, GitLog {
   func write(_ bytes: [UInt8]) async throws {
     let shown = state.withLock { state in
       if let last = bytes.last { state.isAtLineStart = last == UInt8(ascii: "\n") }
-      return state.masker.mask(bytes)
+      let shown = state.masker.mask(bytes)
+      state.scanner.scan(shown)
+      return shown
     }
     try await gatherer.write(shown)
   }
@@ -59,6 +63,9 @@ final class JobOutput: OutputSink, GitLog {
     // Refused only for a cancelled task while the log is stuck; then there is nowhere to say it.
     try? await gatherer.write(shown)
   }
+
+  /// Why the job failed, as far as its output says it; masked as that is.
+  func failure(exitCode: Int32) -> String? { state.withLock { $0.scanner.reason(exitCode: exitCode) } }
 
   /// Returns when all of it has arrived, or throws the reporter's error.
   func close() async throws {

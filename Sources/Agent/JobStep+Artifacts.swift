@@ -9,14 +9,16 @@ extension JobStep {
   func collect(_ rule: ArtifactRule, from environment: any BuildEnvironment) async throws {
     let found: CollectedFiles
     do {
-      found = try await environment.collect(rule.source, limit: runner.settings.artifactLimit)
+      let choice = rule.selection == .programs ? await programs(in: environment) : nil
+      found = try await environment.collect(rule.source, limit: runner.settings.artifactLimit, choosing: choice)
     } catch {
       if stop.current == nil { await output.say("artifact \(rule.source): \(error)") }
       return
     }
     for refusal in found.refusals { await output.say("artifact \(rule.source): \(refusal)") }
     if found.files.isEmpty && found.refusals.isEmpty {
-      await output.say("artifact \(rule.source): no such file")
+      await output.say(
+        "artifact \(rule.source): \(rule.selection == .programs ? "no program was made" : "no such file")")
     }
     for file in found.files {
       if stop.current != nil { return }
@@ -38,7 +40,8 @@ extension JobStep {
         return
       }
       upload = ArtifactUpload(
-        name: name, source: file.path, permissions: status.permissions & 0o777, file: opened, size: status.size)
+        name: name, source: file.path, permissions: status.permissions & 0o777, file: opened, size: status.size,
+        program: await program(opened))
     } catch {
       await output.say("artifact \(name) is not stored: \(error)")
       return

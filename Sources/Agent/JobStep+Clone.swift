@@ -17,7 +17,7 @@ extension JobStep {
       let commit = try await runner.git.clone(address, at: source.reference, into: folder, log: output)
       try await environment.deliver(source.directory)
       await output.say("\(source.directory) is at commit \(commit)")
-      return JobResult(end: .passed, commit: isFirst ? commit : nil)
+      return JobResult(end: .passed, commit: isFirst ? commit : nil, clone: (source.directory, commit))
     } catch {
       return await failed("the source cannot be cloned: \(error)")
     }

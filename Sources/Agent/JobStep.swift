@@ -10,6 +10,8 @@ struct JobStep: Sendable {
   let stop: StopSignal
   let environment: (any BuildEnvironment)?
   let commit: String?
+  /// The commits that were cloned, by folder.
+  let clones: [String: String]
   let position: Int
   let stage: PlannedStage
   let job: PlannedJob
@@ -51,7 +53,8 @@ struct JobStep: Sendable {
       if case .signalled(let signal) = status, stop.current == nil {
         await output.say("the script was ended by signal \(signal)")
       }
-      return JobResult(end: status == .exited(0) ? .passed : .failed, exitCode: status.code)
+      if status == .exited(0) { return JobResult(end: .passed, exitCode: status.code) }
+      return JobResult(end: .failed, exitCode: status.code, reason: output.failure(exitCode: status.code))
     } catch {
       return await failed("the script could not be run: \(error)")
     }

@@ -17,7 +17,7 @@ struct ArtifactDownload {
   func toFile(_ output: String) async throws {
     guard !output.isEmpty, !output.hasSuffix("/") else { throw UsageError("--output '\(output)' is not a file's name") }
     let temporary = "\(output).part-\(UInt32.random(in: .min ... .max))"
-    let file = try FileDescriptor.open(temporary, .createNew(permissions: 0o666))
+    let file = try FileDescriptor.open(temporary, .createNew(permissions: artifact.isExecutable ? 0o777 : 0o666))
     let threads = BlockingThreads(name: "download", count: 1)
     defer { threads.stop() }
     do {

@@ -60,6 +60,18 @@ struct ArtifactDocument: Decodable, Sendable {
   var job: JobReference?
   var size: Int64
   var sha256: String
+  var kind: String?
+  var architecture: String?
+  /// Octal.
+  var permissions: String?
+
+  /// True where the file that it was may be run.
+  var isExecutable: Bool { permissions.flatMap { UInt32($0, radix: 8) }.map { $0 & 0o111 != 0 } ?? false }
+  /// `executable, x86_64`; empty for what is no part of a program.
+  var description: String {
+    let words = kind?.split(separator: "_").joined(separator: " ")
+    return [words, architecture].compactMap { $0 }.joined(separator: ", ")
+  }
 
   /// The job by name or by number, whichever the server gives.
   enum JobReference: Decodable, Sendable {

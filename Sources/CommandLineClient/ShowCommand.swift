@@ -55,9 +55,14 @@ struct ShowCommand {
   /// The artifacts; nothing where there are none.
   static func table(of artifacts: [ArtifactDocument], _ style: Style) -> String {
     guard !artifacts.isEmpty else { return "" }
-    var table = TextTable(["ARTIFACT", "SIZE", "SHA-256"])
+    // Only what was built has a kind.
+    let hasKinds = artifacts.contains { $0.kind != nil }
+    var table = TextTable(["ARTIFACT"] + (hasKinds ? ["KIND"] : []) + ["SIZE", "SHA-256"])
     for artifact in artifacts {
-      table.add([.init(artifact.name), .init(ByteCount.text(artifact.size)), .init(artifact.sha256)])
+      table.add(
+        [.init(artifact.name)] + (hasKinds ? [.init(artifact.description)] : []) + [
+          .init(ByteCount.text(artifact.size)), .init(artifact.sha256),
+        ])
     }
     return "\n" + table.text(style)
   }

@@ -12,12 +12,14 @@ struct Collection {
   private let directory: FileDescriptor
   private let roots: [String]
   private let limit: Int
+  private let choice: FileChoice?
   private var files: [CollectedFile] = []
   private var refusals: [String] = []
   private var refused = 0
   private var isFull = false
 
-  init(directory: FileDescriptor, roots: [String], limit: Int) {
+  init(directory: FileDescriptor, roots: [String], limit: Int, choice: FileChoice? = nil) {
+    self.choice = choice
     self.directory = directory
     self.roots = roots
     self.limit = max(0, limit)
@@ -57,15 +59,16 @@ struct Collection {
       for entry in entries(next) where !isFull {
         let path = next.isEmpty ? entry.name : next + "/" + entry.name
         switch entry.kind {
-        case .directory: subfolders.append(path)
+        case .directory:
+          if choice?.enters(path) ?? true { subfolders.append(path) }
         case .regular: add(path, relativeName: String(path.dropFirst(root.count)), target: path)
-        case .other: refuse("'\(path)' is not a file")
+        case .other: pass("'\(path)' is not a file")
         case .symbolicLink:
           switch look(path) {
           case .file(let target): add(path, relativeName: String(path.dropFirst(root.count)), target: target)
-          case .folder: refuse("'\(path)' is a link to a folder, which is not followed")
-          case .missing: refuse("'\(path)' is a link to nothing")
-          case .refused(let reason): refuse("'\(path)' \(reason)")
+          case .folder: pass("'\(path)' is a link to a folder, which is not followed")
+          case .missing: pass("'\(path)' is a link to nothing")
+          case .refused(let reason): pass("'\(path)' \(reason)")
           }
         }
       }
@@ -137,6 +140,7 @@ struct Collection {
   }
 
   private mutating func add(_ path: String, relativeName: String, target: String) {
+    if let choice, !choice.mayTake(path) || !isChosen(target, choice) { return }
     guard files.count < limit else {
       isFull = true
       return refuse("more than \(limit) files; the rest is left out")
@@ -151,6 +155,16 @@ struct Collection {
           return file
         }
       })
+  }
+
+  private func isChosen(_ target: String, _ choice: FileChoice) -> Bool {
+    guard let file = try? directory.openBeneath(target), (try? file.status().kind) == .regular else { return false }
+    return (try? choice.takes(file)) ?? false
+  }
+
+  /// Leaves out what lies in a folder. Where files are chosen, nobody has asked for it.
+  private mutating func pass(_ line: String) {
+    if choice == nil { refuse(line) }
   }
 
   private mutating func refuse(_ line: String) {

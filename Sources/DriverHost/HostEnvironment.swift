@@ -107,10 +107,10 @@ final class HostEnvironment: BuildEnvironment {
     ]
   }
 
-  func collect(_ source: String, limit: Int) async throws -> CollectedFiles {
+  func collect(_ source: String, limit: Int, choosing choice: FileChoice?) async throws -> CollectedFiles {
     let roots = [workspace, place.path]
     return try await Workspace.threads.run { [place] in
-      var collection = Collection(directory: place.directory, roots: roots, limit: limit)
+      var collection = Collection(directory: place.directory, roots: roots, limit: limit, choice: choice)
       collection.collect(source)
       return collection.result
     }

@@ -43,12 +43,20 @@ public protocol BuildEnvironment: Sendable {
   /// Runs a script with these variables and nothing else of the agent's environment, streams its output (standard
   /// output and error merged), and returns when it and everything it started have ended.
   func run(_ script: Script, output: any OutputSink) async throws -> ExitStatus
-  /// Finds the files that a rule names, at most `limit`, without following a link out of the workspace.
-  func collect(_ source: String, limit: Int) async throws -> CollectedFiles
+  /// Finds the files that a rule names and that are chosen (all of them, without a choice), at most `limit`, without
+  /// following a link out of the workspace.
+  func collect(_ source: String, limit: Int, choosing choice: FileChoice?) async throws -> CollectedFiles
   /// Ends whatever runs: TERM, then KILL after `grace`. `run` then returns.
   func stop(grace: Duration) async
   /// Removes everything. Twice is fine.
   func destroy() async
+}
+
+extension BuildEnvironment {
+  /// Finds the files that a rule names.
+  public func collect(_ source: String, limit: Int) async throws -> CollectedFiles {
+    try await collect(source, limit: limit, choosing: nil)
+  }
 }
 
 /// A job's script.

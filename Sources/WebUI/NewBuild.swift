@@ -13,8 +13,10 @@ extension WebUI {
         let reader = try request.reader()
         // An escape takes three bytes.
         let form = try await request.form(limit: 3 * dependencies.manifestForm.manifestBytes + (64 << 10))
+        let (url, reference) = (form["url"], form["ref"] ?? "")
         let entry = ManifestForm.Entry(
-          manifest: Self.withPlainLineEnds(form["manifest"] ?? ""), comment: form["comment"] ?? "",
+          manifest: url == nil ? Self.withPlainLineEnds(form["manifest"] ?? "") : nil, url: url,
+          reference: url == nil || reference.isEmpty ? nil : reference, comment: form["comment"] ?? "",
           tags: Self.tagList(form["tags"] ?? ""))
         do {
           return Self.seeOther("/builds/\(try await dependencies.manifestForm.submit(entry, reader))")

@@ -123,7 +123,7 @@ final class FakeEnvironment: BuildEnvironment {
     }
   }
 
-  func collect(_ source: String, limit: Int) async throws -> CollectedFiles {
+  func collect(_ source: String, limit: Int, choosing choice: FileChoice?) async throws -> CollectedFiles {
     journal.add("collect \(source)")
     guard let folder else { return CollectedFiles(files: [], refusals: []) }
     switch source {

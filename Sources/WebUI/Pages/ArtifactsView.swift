@@ -46,7 +46,7 @@ struct ArtifactsView: Sendable {
   private var table: HTML {
     let names = Dictionary(jobs.map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
     return """
-      <ul class="artifacts">\(artifacts.map { row($0, job: names[$0.job] ?? "") })</ul>
+      <ul class="artifacts\(hasKinds ? " has-kinds" : "")">\(artifacts.map { row($0, job: names[$0.job] ?? "") })</ul>
       """
   }
 
@@ -56,7 +56,7 @@ struct ArtifactsView: Sendable {
     return """
       <li data-key="\(artifact.id.rawValue)"><a class="artifact-name" \
       href="/api/v1/builds/\(build.id.rawValue)/artifacts/\(path)">\(Icon.download)<bdi>\(artifact.name)</bdi></a>
-      <span class="artifact-size">\(ByteCount.text(artifact.content.size))</span>
+      \(hasKinds ? kind(artifact.program) : "")<span class="artifact-size">\(ByteCount.text(artifact.content.size))</span>
       <span class="artifact-hash"><code title="SHA-256 \(artifact.content.sha256)">\
       \(artifact.content.sha256.prefix(12))</code><button class="quiet icon-button copy js" type="button" \
       data-copy="\(artifact.content.sha256)" aria-label="Copy the SHA-256 of \(artifact.name)" \
@@ -66,5 +66,16 @@ struct ArtifactsView: Sendable {
       title="The same by \(build.commit == nil ? "build" : "commit")">\
       \(build.commit == nil ? "build link" : "commit link")</a></li>
       """
+  }
+
+  /// Only what was built has a kind.
+  private var hasKinds: Bool { artifacts.contains { $0.program != nil } }
+
+  /// `executable · x86_64`
+  private func kind(_ program: ProgramFile?) -> HTML {
+    guard let program else { return "<span class=\"artifact-kind\"></span>" }
+    let words = program.kind.rawValue.split(separator: "_").joined(separator: " ")
+    let architecture: HTML = program.architecture.map { " · <bdi>\($0)</bdi>" } ?? ""
+    return "<span class=\"artifact-kind\">\(words)\(architecture)</span>"
   }
 }

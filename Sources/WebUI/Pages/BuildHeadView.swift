@@ -21,7 +21,7 @@ struct BuildHeadView: Sendable {
     <span class="fact"><span>\(why), \(Parts.ago(build.createdAt, now: now))</span></span>
     \(build.attempt > 1 ? attempt : "")\(build.namespace.map(namespace))\(build.pinned ? pinned : "")</div>
     <div class="tags" aria-label="Tags" role="group">\(build.tags.map(tag))\(addTag)</div>
-    \(build.reason.map(reason))\(build.reason == nil ? culprit.map(blame) : nil)</header>
+    \(build.reason.map(reason) ?? culprit.map(blame))</header>
     """
   }
 
@@ -66,17 +66,24 @@ struct BuildHeadView: Sendable {
 
   private func namespace(_ path: String) -> HTML { "<span class=\"fact namespace\"><bdi>\(path)</bdi></span>" }
 
+  /// Why it ended so, and where the log says more.
   private func reason(_ reason: String) -> HTML {
     """
-    <p class="alert" data-status="\(build.status.rawValue)">\(Icon.status(build.status))<span>\(reason)</span></p>
+    <p class="alert" data-status="\(build.status.rawValue)">\(Icon.status(build.status))<span>\(reason)\
+    \(culprit.map { " · \(place($0))" as HTML })</span></p>
     """
   }
 
   private func blame(_ job: Job) -> HTML {
     """
-    <p class="alert" data-status="\(job.status.rawValue)">\(Icon.status(job.status))<span>\
-    <a href="/builds/\(build.id.rawValue)/jobs/\(job.id.rawValue)"><bdi>\(job.stage)</bdi> / <bdi>\(job.name)</bdi></a> \
+    <p class="alert" data-status="\(job.status.rawValue)">\(Icon.status(job.status))<span>\(place(job)) \
     \(Self.ending(job))</span></p>
+    """
+  }
+
+  private func place(_ job: Job) -> HTML {
+    """
+    <a href="/builds/\(build.id.rawValue)/jobs/\(job.id.rawValue)"><bdi>\(job.stage)</bdi> / <bdi>\(job.name)</bdi></a>
     """
   }
 

@@ -56,11 +56,17 @@ struct BuildView: Sendable {
   }
 
   private var open: HTML { " open" }
+  private var isProgram: Bool { build.kind == .program }
+  private var export: HTML {
+    """
+    <a class="export" href="/api/v1/builds/\(build.id.rawValue)/manifest" download>\(Icon.download) Start from this manifest</a>
+    """
+  }
 
   private func manifestPanel(_ text: String) -> HTML {
     """
     <section class="panel" id="manifest" aria-labelledby="manifest-title"><details\(text.utf8.count < 4000 ? open : "")>\
-    <summary><h2 id="manifest-title">Manifest</h2></summary>\
+    <summary><h2 id="manifest-title">Manifest</h2>\(isProgram ? export : "")</summary>\
     <pre class="code numbered" tabindex="0" aria-label="Manifest">\(ManifestHighlight.html(text))</pre></details></section>
     """
   }

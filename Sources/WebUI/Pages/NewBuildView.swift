@@ -1,6 +1,6 @@
 internal import Routing
 
-/// The form that submits a manifest. Scripts check it while it is written and send it to the API.
+/// The forms that submit a repository or a manifest. Scripts check it while it is written and send it to the API.
 struct NewBuildView: Sendable {
   var entry: ManifestForm.Entry
   /// Why it was refused.
@@ -10,6 +10,7 @@ struct NewBuildView: Sendable {
     """
     <nav class="crumbs" aria-label="Where you are"><a href="/builds">Builds</a></nav>
     <div class="page-head"><h1>New build</h1></div>
+    \(program)
     <form id="new-build" class="new-build" method="post" action="/builds/new" novalidate>
     <div class="editor-head"><label for="manifest">Manifest</label>\
     <span class="lint-state" id="lint-state" role="status"></span></div>
@@ -29,8 +30,28 @@ struct NewBuildView: Sendable {
     """
   }
 
+  /// The form for a repository needs no scripts.
+  private var program: HTML {
+    """
+    <form id="new-program" class="new-program panel" method="post" action="/builds/new">
+    <div class="panel-head"><h2>A C program</h2></div>
+    <p class="muted">The address of its git repository is enough: how it is built is found out.</p>
+    <div class="form-row"><label class="field grow"><span>Repository</span>\
+    <input name="url" required maxlength="4096" autocomplete="off" autocapitalize="none" spellcheck="false" \
+    placeholder="https://example.org/hello.git" value="\(entry.url ?? "")"></label>
+    <label class="field"><span>Branch, tag or commit</span><input name="ref" maxlength="250" autocomplete="off" \
+    autocapitalize="none" spellcheck="false" placeholder="its default branch" value="\(entry.reference ?? "")"></label>
+    <button class="primary" type="submit">Build</button></div>
+    \(entry.url == nil ? "" : problem.map(refusal))</form>
+    """
+  }
+
+  private func refusal(_ problem: Problem) -> HTML { "<p class=\"alert\" role=\"alert\">\(problem.detail)</p>" }
+
   private var alert: HTML {
-    guard let problem else { return #"<p class="alert" id="submit-problem" role="alert" hidden></p>"# }
+    guard let problem, entry.url == nil else {
+      return #"<p class="alert" id="submit-problem" role="alert" hidden></p>"#
+    }
     return "<p class=\"alert\" id=\"submit-problem\" role=\"alert\">\(problem.detail)</p>"
   }
 
