@@ -161,16 +161,6 @@ extension JSONWriter {
     endObject()
   }
 
-  private mutating func program(_ program: ProgramFile?) {
-    field("kind", program?.kind.rawValue)
-    field("architecture", program?.architecture)
-  }
-
-  private static func mode(_ artifact: Artifact) -> String {
-    let digits = String(artifact.permissions & 0o7777, radix: 8)
-    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
-  }
-
   private static func url(_ set: ArtifactSet, _ name: String) -> String {
     "/artifacts/\(set.name)/" + PercentEncoding.path(name)
   }

@@ -89,12 +89,23 @@ extension JSONWriter {
     field("size", artifact.content.size)
     field("sha256", artifact.content.sha256)
     field("md5", artifact.content.md5)
-    field("kind", artifact.program?.kind.rawValue)
-    field("architecture", artifact.program?.architecture)
-    field("permissions", "0" + String(artifact.permissions & 0o777, radix: 8))
+    program(artifact.program)
+    field("mode", Self.mode(artifact))
     field("created_at", artifact.createdAt)
     field("url", "/api/v1/builds/\(artifact.build)/artifacts/" + PercentEncoding.path(artifact.name))
     endObject()
+  }
+
+  /// What a file is; nulls for what is no part of a program.
+  mutating func program(_ program: ProgramFile?) {
+    field("kind", program?.kind.rawValue)
+    field("architecture", program?.architecture)
+  }
+
+  /// Permission bits in octal: `0755`.
+  static func mode(_ artifact: Artifact) -> String {
+    let digits = String(artifact.permissions & 0o7777, radix: 8)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
   }
 
   /// A token; `text` is the token itself, which is shown once, when it is made.

@@ -15,10 +15,6 @@ enum Schemas {
   static let testStatus = #"{"type":"string","enum":["passed","failed","error","skipped"]}"#
   static let truth = #"{"type":"string","enum":["true","false"]}"#
   private static let optionalText = #"{"type":["string","null"]}"#
-  private static let artifactKind = """
-    {"type":["string","null"],"enum":["executable","shared_library","static_library","object",null]}
-    """
-  private static let permissions = #"{"type":"string","pattern":"^0[0-7]{1,3}$","description":"Octal"}"#
   private static let jobStatus = """
     {"type":"string","enum":["queued","running","passed","passed_with_failures","failed","killed","timed_out","skipped"]}
     """
@@ -123,7 +119,7 @@ enum Schemas {
       "Artifact",
       object([
         ("name", text), ("source", text), ("job", text), ("size", integer), ("sha256", text), ("md5", text),
-        ("kind", artifactKind), ("architecture", optionalText), ("permissions", permissions), ("created_at", time),
+        ("kind", fileKind), ("architecture", optionalText), ("mode", text), ("created_at", time),
         ("url", text),
       ])
     ),

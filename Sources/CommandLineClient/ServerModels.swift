@@ -63,14 +63,15 @@ struct ArtifactDocument: Decodable, Sendable {
   var kind: String?
   var architecture: String?
   /// Octal.
-  var permissions: String?
+  var mode: String?
 
   /// True where the file that it was may be run.
-  var isExecutable: Bool { permissions.flatMap { UInt32($0, radix: 8) }.map { $0 & 0o111 != 0 } ?? false }
+  var isExecutable: Bool { mode.flatMap { UInt32($0, radix: 8) }.map { $0 & 0o111 != 0 } ?? false }
   /// `executable, x86_64`; empty for what is no part of a program.
   var description: String {
-    let words = kind?.split(separator: "_").joined(separator: " ")
-    return [words, architecture].compactMap { $0 }.joined(separator: ", ")
+    // A kind that a newer server knows is shown as it calls it.
+    let title = kind.map { FileKind(rawValue: $0)?.title ?? $0 }
+    return [title, architecture].compactMap { $0 }.joined(separator: ", ")
   }
 
   /// The job by name or by number, whichever the server gives.

@@ -81,6 +81,7 @@ public struct GitFailure: Error, Sendable, Hashable, CustomStringConvertible {
         ],
         "\(url) has no branch, tag or commit '\(reference)'; correct what follows the address"
       ),
+      (.other, ["needed a single revision"], "\(url) has no commit yet; push one first"),
       (
         .occupied, ["already exists and is not an empty directory"],
         "the folder is not empty; give the source one of its own with '=> folder'"

@@ -8,6 +8,16 @@ public enum FileKind: String, Codable, Sendable, CaseIterable {
   case staticLibrary = "static_library"
   /// An ELF object, not linked yet.
   case object
+
+  /// For people: `shared library`.
+  public var title: String {
+    switch self {
+    case .executable: "executable"
+    case .sharedLibrary: "shared library"
+    case .staticLibrary: "static library"
+    case .object: "object"
+    }
+  }
 }
 
 /// What a file's first bytes say of it.

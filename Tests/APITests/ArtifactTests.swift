@@ -21,7 +21,10 @@ import Testing
       try await server.finish(build, job)
       let list = try await server.get("/api/v1/builds/\(build.id)/artifacts").json()
       #expect(list.list.count == 1)
-      #expect(list[0].names == ["name", "source", "job", "size", "sha256", "md5", "created_at", "url"])
+      #expect(
+        list[0].names == [
+          "name", "source", "job", "size", "sha256", "md5", "kind", "architecture", "mode", "created_at", "url",
+        ])
       #expect(list[0]["name"] == "dir/größe of it.html")
       #expect(list[0]["job"] == "unit")
       #expect(list[0]["size"] == 10)

@@ -106,7 +106,7 @@ private struct FullLogs: LogStore {
           "POST /api/v1/repositories/{id}/build", "POST /api/v1/repositories/{id}/check",
           "GET /api/v1/repositories/{id}/refs", "GET /api/v1/repositories/{id}/builds",
           "GET /api/v1/repositories/{id}/webhook", "GET /api/v1/builds", "POST /api/v1/builds",
-          "GET /api/v1/builds/{id}", "GET /api/v1/builds/{id}/jobs",
+          "GET /api/v1/builds/{id}", "GET /api/v1/builds/{id}/manifest", "GET /api/v1/builds/{id}/jobs",
           "POST /api/v1/builds/{id}/kill", "POST /api/v1/builds/{id}/rerun", "POST /api/v1/builds/{id}/pin",
           "POST /api/v1/builds/{id}/unpin", "POST /api/v1/builds/{id}/tags", "DELETE /api/v1/builds/{id}/tags/{tag}",
           "GET /api/v1/builds/{id}/events", "GET /api/v1/builds/{id}/messages", "GET /api/v1/builds/{id}/tests",

@@ -125,7 +125,8 @@ func build(_ id: Int, status: String = "passed", jobs: String = "[]", more: Stri
       """
     try await withServer { request, _ in
       guard request.target.hasSuffix("artifacts") else { return json(build(4, status: "failed", jobs: jobs)) }
-      let artifact = #"{"name":"a.out","source":"b/a.out","job":7,"size":2048,"sha256":"abc","md5":"d","url":"/x"}"#
+      let artifact =
+        #"{"name":"a.out","source":"b/a.out","job":7,"size":2048,"sha256":"abc","md5":"d","url":"/x","kind":"shared_library","architecture":"x86_64","mode":"0755"}"#
       return json("[\(artifact)]")
     } _: { _, environment in
       let outcome = await wright("show", "#4", environment: environment)
@@ -133,7 +134,7 @@ func build(_ id: Int, status: String = "passed", jobs: String = "[]", more: Stri
       #expect(outcome.output.hasPrefix("Build #4  Failed after 2.5 s\n"))
       #expect(outcome.output.contains("  tags       one, two\n"))
       #expect(outcome.output.contains("\ntest   unit  Failed  2     1.0 s\n"))
-      #expect(outcome.output.contains("\na.out     2.0 KiB  abc\n"))
+      #expect(outcome.output.contains("\na.out     shared library, x86_64  2.0 KiB  abc\n"))
     }
   }
 

@@ -245,6 +245,24 @@ struct DriverConformance {
     }
   }
 
+  func collectsWhatIsChosen() async throws {
+    try await withEnvironment { environment in
+      try await run(
+        """
+        mkdir -p out/skipped out/deep; echo yes > out/a; echo no > out/b; echo yes > out/deep/c; echo yes > out/skipped/d
+        echo yes > out/not-me; ln -s a out/link; mkfifo out/fifo; ln -s nowhere out/broken; ln -s /etc/passwd out/outside
+        """, in: environment)
+      let choice = FileChoice(
+        enters: { $0 != "out/skipped" }, mayTake: { !$0.hasSuffix("not-me") },
+        takes: { try $0.read(count: 10, at: 0) == Array("yes\n".utf8) })
+      // What is not chosen counts for nothing.
+      let found = try await environment.collect("out", limit: 3, choosing: choice)
+      #expect(found.files.map(\.path) == ["out/a", "out/deep/c", "out/link"] && found.refusals.isEmpty)
+      let limited = try await environment.collect(".", limit: 2, choosing: choice)
+      #expect(limited.files.count == 2 && limited.refusals.count == 1)
+    }
+  }
+
   func collectsNothingFromOutside() async throws {
     try await withEnvironment { environment in
       try await run(

@@ -56,6 +56,9 @@ let sandboxWorks: @Sendable () async throws -> Bool = {
   @Test(arguments: modes) func `collects files`(mode: SandboxMode) async throws {
     try await withDriver(mode) { driver, _ in try await driver.collectsFiles() }
   }
+  @Test(arguments: modes) func `collects what is chosen`(mode: SandboxMode) async throws {
+    try await withDriver(mode) { driver, _ in try await driver.collectsWhatIsChosen() }
+  }
   @Test(arguments: modes) func `collects nothing from outside`(mode: SandboxMode) async throws {
     try await withDriver(mode) { driver, _ in try await driver.collectsNothingFromOutside() }
   }

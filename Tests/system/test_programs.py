@@ -69,7 +69,7 @@ def test_a_make_program_is_built_and_runs(server, program, tmp_path):
 
     artifact = server.artifacts(build)["hello"]
     assert set(server.artifacts(build)) == {"hello"}
-    assert (artifact["kind"], artifact["permissions"]) == ("executable", "0755")
+    assert (artifact["kind"], artifact["mode"]) == ("executable", "0755")
     assert artifact["architecture"] == os.uname().machine
     by_commit = server.request("GET", f"/artifacts/{commit}/hello").body
     assert by_commit == server.artifact(build, "hello")

@@ -74,8 +74,7 @@ struct ArtifactsView: Sendable {
   /// `executable · x86_64`
   private func kind(_ program: ProgramFile?) -> HTML {
     guard let program else { return "<span class=\"artifact-kind\"></span>" }
-    let words = program.kind.rawValue.split(separator: "_").joined(separator: " ")
     let architecture: HTML = program.architecture.map { " · <bdi>\($0)</bdi>" } ?? ""
-    return "<span class=\"artifact-kind\">\(words)\(architecture)</span>"
+    return "<span class=\"artifact-kind\">\(program.kind.title)\(architecture)</span>"
   }
 }
