@@ -1,4 +1,4 @@
-internal import Glibc
+internal import FoundationEssentials
 internal import Model
 
 /// A repository as the server describes it.
@@ -101,8 +101,6 @@ struct RepositoryText {
 extension Timestamp {
   /// The time now.
   static var present: Timestamp {
-    var now = timespec()
-    clock_gettime(CLOCK_REALTIME, &now)
-    return Timestamp(milliseconds: Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000)
+    Timestamp(milliseconds: Int64(Date.now.timeIntervalSince1970 * 1000))
   }
 }
