@@ -11,11 +11,17 @@ struct BuildAttempt: Sendable {
   /// What builds, with all cores.
   var build = #"make -j"$(nproc)""#
 
+  /// A function of the shell that `configure` calls.
+  var function: String?
+
   /// `output` is a free name for a folder, for what does not build among the sources.
-  init(_ candidate: BuildCandidate, output: String, isGenerated: Bool) {
+  init(_ candidate: BuildCandidate, output: String, script: ConfigureScript) {
     name = candidate.system.name
     switch candidate.system {
-    case .configure: configure = (isGenerated ? [Self.evenTimes] : []) + [candidate.command]
+    case .configure:
+      function = script.looksForGit ? Self.withoutGit : nil
+      configure =
+        (script.isGenerated ? [Self.evenTimes] : []) + [(script.looksForGit ? "without_git " : "") + candidate.command]
     case .autotools:
       needs = [("autoreconf", "autoconf automake libtool")]
       // Many an autogen.sh runs `configure` itself unless it is told not to.
@@ -42,11 +48,34 @@ struct BuildAttempt: Sendable {
     find . -name .git -prune -o -type f -exec touch -r configure {} +
     """
 
+  /// Many a release's `configure` takes `.git` for the sign of a developer, and then asks for the tools that make its
+  /// documentation and warnings that are errors.
+  private static let withoutGit = """
+    # with a .git this configure expects a developer's tools, and what they make is in the repository
+    without_git() { mv .git ../.git-away; "$@" && code=0 || code=$?; mv ../.git-away .git; return $code; }
+    """
+
   /// All of `configure` as one condition of a shell's `if`.
   var condition: String {
     let checks = needs.map { "need \($0.program) '\($0.packages)'" }
     // A condition is one line; comments would swallow the rest of it.
     let commands = configure.map { $0.split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "; ") }
     return (checks + commands).joined(separator: " && ")
+  }
+}
+
+/// What is known of a `configure` that the commit holds.
+struct ConfigureScript: Sendable {
+  /// True where autoconf has made it, and the files that it needs.
+  var isGenerated = false
+  /// True where it asks whether there is a `.git`.
+  var looksForGit = false
+
+  /// The one in a folder of the tree.
+  init(_ tree: ProgramTree, in folder: String) {
+    isGenerated = ["aclocal.m4", "Makefile.am"].contains { tree.file($0, in: folder) != nil }
+    // Only the root has a `.git`.
+    guard isGenerated, folder.isEmpty, let text = tree.text("configure") else { return }
+    looksForGit = text.contains("/.git\"") || text.contains("/.git ") || text.contains("-d .git")
   }
 }

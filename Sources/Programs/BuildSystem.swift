@@ -26,6 +26,17 @@ enum BuildSystem: Sendable {
     case .make: "make"
     }
   }
+
+  /// Why it comes before those that follow, as the end of a sentence.
+  var reason: String {
+    switch self {
+    case .configure: "it needs no tool but a shell"
+    case .meson: "where a project has Meson, that is usually the newest of them"
+    case .cmake: "it configures itself for the machine, and needs one tool only"
+    case .autotools: "it configures itself for the machine"
+    case .make: "nothing has to be configured"
+    }
+  }
 }
 
 /// A build system that was seen in a folder.

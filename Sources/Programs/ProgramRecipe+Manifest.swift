@@ -55,12 +55,11 @@ extension ProgramRecipe {
     return RecipeError(.manifest, "\(name), \(first)\(more)", details: lines)
   }
 
-  /// A host environment is there already, but without objects; whatever else is asked for is made anew, and the
-  /// repository cloned into it.
+  /// A host environment is there already; any other is made anew, and the repository cloned into it.
   private static func setup(_ manifest: Manifest, _ others: Int) -> [PlannedJob] {
     let type = manifest.driver.type
     let clones = (0..<others).map { PlannedJob(name: "clone.\($0 + 2)", step: .clone(source: $0 + 1)) }
-    if type == "host", manifest.objects.isEmpty { return clones }
+    if type == "host" { return clones }
     return [
       PlannedJob(name: "create-driver.\(type)", step: .createDriver),
       PlannedJob(name: "clone.1.\(type)", step: .clone(source: 0)),

@@ -17,7 +17,7 @@ public enum ProgramRecipe {
     let tree = ProgramTree(entries)
     if let manifest = tree.ownManifests().first { return [manifest] }
     let folders = tree.buildFolders()
-    var paths = folders.flatMap { folder in readNames.map { joined(folder, $0) } }
+    var paths = ["configure"] + folders.flatMap { folder in readNames.map { joined(folder, $0) } }
     // One that is sure makes the rest, and all sources, uninteresting.
     if !folders.contains(where: { tree.candidates(in: $0).contains { !$0.isUnsure } }) {
       paths += SourceSet.paths(in: tree)

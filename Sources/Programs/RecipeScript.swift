@@ -13,12 +13,12 @@ extension RecipeScript {
   init(tree: ProgramTree, folder: BuildFolder, directory: String) {
     let enter = "cd \(shellQuoted(joined(directory, folder.path)))"
     let output = Self.outputName(tree, below: folder.path)
-    let isGenerated = ["aclocal.m4", "Makefile.am"].contains { tree.file($0, in: folder.path) != nil }
-    let attempts = folder.candidates.map { BuildAttempt($0, output: output, isGenerated: isGenerated) }
+    let script = ConfigureScript(tree, in: folder.path)
+    let attempts = folder.candidates.map { BuildAttempt($0, output: output, script: script) }
     if attempts.count > 1 {
       configure = [enter, Self.chain(attempts)]
     } else {
-      let commands = attempts.flatMap(\.configure)
+      let commands = attempts.compactMap(\.function) + attempts.flatMap(\.configure)
       configure = commands.isEmpty ? [] : [enter] + commands
     }
     build = [enter, Self.build(attempts)]
@@ -33,7 +33,7 @@ extension RecipeScript {
 
   /// Tries one after the other, and says which tool is missing and which was taken.
   private static func chain(_ attempts: [BuildAttempt]) -> String {
-    var lines: [String] = []
+    var lines = attempts.compactMap(\.function)
     if attempts.contains(where: { !$0.needs.isEmpty }) {
       lines.append(
         #"need() { command -v "$1" || { echo "$1 is not installed (Debian: apt-get install $2)"; false; }; }"#)
@@ -73,7 +73,7 @@ extension RecipeScript {
     guard names.count > 1, let first = names.first else { return ["build system \(place): \(names.joined())"] }
     return [
       "build systems \(place): \(listed(names))",
-      "tried in this order, the first that configures is built: \(first) needs the least or knows this machine best",
+      "the first of them that configures is built, beginning with \(first): \(folder.candidates.first?.system.reason ?? "")",
     ]
   }
 }

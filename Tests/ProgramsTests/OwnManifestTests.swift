@@ -74,7 +74,7 @@ private func decide(_ text: String, at path: String = ".wright.yml", others: [St
     #expect(error?.description.contains("https://example.org/x into the folder 'hello'") == true)
   }
 
-  @Test(arguments: ["driver: {type: docker, image: x, workspace: /w}\n", "driver: {type: host}\nobjects: [a]\n"])
+  @Test(arguments: ["driver: {type: docker, image: x, workspace: /w}\n", "driver: {type: qemu, image: x}\n"])
   func `may ask for an environment of its own`(text: String) throws {
     let found = try decide(text + "sources: [https://example.org/lib]\n" + job).found
     let type = found.driver.type

@@ -127,6 +127,19 @@ private func commands(_ tree: ProgramTree, _ stage: String) throws -> [String] {
     #expect(try !commands(tree(["configure*"]), "configure").contains { $0.contains("touch") })
   }
 
+  @Test(
+    arguments: [
+      ("if test -d \"$srcdir/.git\"; then", true), ("[ -e .git ] || test -d .git", true), ("cp .gitignore x", false),
+    ])
+  func `hides the history from a configure that asks for it`(text: String, hides: Bool) throws {
+    let tree = tree(["aclocal.m4"], contents: ["configure": text])
+    let found = try commands(tree, "configure")
+    #expect(found.last == (hides ? "without_git sh configure" : "sh configure"))
+    #expect(found.contains { $0.contains("without_git()") } == hides)
+    let other = try commands(ProgramTree(tree.entries, contents: [:]), "configure")
+    #expect(other.last == "sh configure")
+  }
+
   @Test func `collects what was made, by its path in the repository`() throws {
     let decision = try ProgramRecipe.decide(tree(["CMakeLists.txt"]), source: hello)
     let jobs = decision.found.stages.flatMap(\.jobs)
@@ -169,7 +182,8 @@ private func commands(_ tree: ProgramTree, _ stage: String) throws -> [String] {
 
   @Test(
     arguments: [
-      (["Makefile", "a.c", "b.c"], []), (["CMakeLists.txt", "a.c"], ["CMakeLists.txt", "a.c"]),
+      (["Makefile", "a.c", "b.c"], []), (["configure", "src/configure"], ["configure"]),
+      (["CMakeLists.txt", "a.c"], ["CMakeLists.txt", "a.c"]),
       (["a.c", "b.h", "tests/c.c"], ["a.c"]), (["tests/c.c"], ["tests/c.c"]),
       ([".wright.yml", "a.c", "CMakeLists.txt"], [".wright.yml"]),
       (["src/meson.build", "Makefile"], ["src/meson.build"]),
