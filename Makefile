@@ -42,6 +42,10 @@ test: test-deps ## Run every check and test, with the real components
 	$(SWIFT) test --skip-build
 	WRIGHT_BINARY=$$PWD/.build/debug/wright $(VENV)/bin/pytest -q Tests/browser Tests/system
 
+.PHONY: programs
+programs: build ## Build real programs of Debian's source archive with Wright, and run them
+	WRIGHT_BINARY=$$PWD/.build/release/wright Tests/programs/run
+
 .PHONY: check
 check: deps ## The quick checks: layers, format, build without warnings
 	@scripts/check-layers

@@ -45,7 +45,13 @@ extension FailureReader {
   /// `src/a.c:12:3: error: text`.
   mutating func readCompiler(_ line: String) -> Bool {
     guard let text = line.after(" error: "), let place = place(line) else { return false }
-    note(.compile, "\(place) does not compile: \(text.shortened)")
+    // Autoconf and automake report in the same form.
+    let isScript = [".ac", ".am", ".in", ".m4"].contains { (place.before(":") ?? place).hasSuffix($0) }
+    if isScript {
+      note(.configure, "\(place): \(text.shortened)")
+    } else {
+      note(.compile, "\(place) does not compile: \(text.shortened)")
+    }
     return true
   }
 

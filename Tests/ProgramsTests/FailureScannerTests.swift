@@ -123,6 +123,10 @@ private let cases: [(String, String)] = [
   ),
   ("make: *** No rule to make target 'a.h', needed by 'a.o'.  Stop.\n", "make has no rule for 'a.h', needed by 'a.o'"),
   (
+    "Makefile.am:144: error: required directory ./modules/oniguruma does not exist\n",
+    "Makefile.am:144: required directory ./modules/oniguruma does not exist"
+  ),
+  (
     "make: *** No targets specified and no makefile found.  Stop.\n",
     "there is no Makefile: what should have made it did not"
   ),
