@@ -58,12 +58,11 @@ public final class HostDriver: Driver {
       throw DriverError("'\(request.name)' cannot be the name of an environment: a to z, 0 to 9 and '-' only")
     }
     let confinement = try await confinement(output)
-    let owner: UInt32? =
-      if case .sandbox(_, let layout) = confinement, case .user(let user) = layout.identity { user } else { nil }
+    let owner = confinement.owner
     let folder = root + "/" + request.name
     let remove = removal(of: folder, owner: owner)
     do {
-      let workspace = try await Workspace.threads.run { try Workspace.make(folder, owner: owner) }
+      let workspace = try await Workspace.threads.run { try confinement.makeWorkspace(folder) }
       let environment = HostEnvironment(workspace, confinement, remove: remove)
       try await output.line("workspace \(environment.workspace)")
       try Task.checkCancellation()

@@ -10,6 +10,19 @@ final class HostEnvironment: BuildEnvironment {
   enum Confinement: Sendable {
     case sandbox(program: String, SandboxLayout)
     case plain
+
+    /// Who the build is, where it is another user than the server.
+    var owner: UInt32? {
+      if case .sandbox(_, let layout) = self, case .user(let user) = layout.identity { user } else { nil }
+    }
+
+    /// Makes the folders of an attempt.
+    func makeWorkspace(_ folder: String) throws -> Workspace {
+      switch self {
+      case .sandbox: try Workspace.makeForSandbox(folder, owner: owner)
+      case .plain: try Workspace.make(folder)
+      }
+    }
   }
 
   let workspace: String
@@ -91,14 +104,18 @@ final class HostEnvironment: BuildEnvironment {
       return try Sandbox.specification(
         program: program, layout: layout, workspace: place, script: script, environment: environment)
     case .plain:
-      let file = try place.keep(script: script.text, name: script.name)
+      // In memory, and not an argument, which everybody on the machine could read.
+      let file = try FileDescriptor.inMemory(script.text, name: script.name)
       let interpreter = Interpreter(of: script.text)
       return ProcessSpecification(
-        executable: interpreter.program, arguments: interpreter.arguments + [file],
-        environment: environment.map { ($0.name, $0.value) }, workingDirectory: place.path, supervised: true,
-        outOfMemoryScore: 500)
+        executable: interpreter.program, arguments: interpreter.arguments + [Self.scriptPath],
+        environment: environment.map { ($0.name, $0.value) }, workingDirectory: place.path,
+        additionalDescriptors: [file], supervised: true, outOfMemoryScore: 500)
     }
   }
+
+  /// Where a script finds itself: its first additional descriptor, opened anew.
+  private static let scriptPath = "/proc/self/fd/3"
 
   private var standardEnvironment: [EnvironmentVariable] {
     [
@@ -132,9 +149,8 @@ final class HostEnvironment: BuildEnvironment {
   }
 }
 
-/// What runs a script, from its first line, as the kernel reads it. The script itself is not executed: another thread
-/// may just be starting a process, which for a moment has a copy of the descriptor that the script was written by, and
-/// the kernel refuses to execute a file that is open for writing.
+/// What runs a script, from its first line, as the kernel reads it. The script itself is not executed: it is
+/// a file in memory, open for writing, and the kernel refuses to execute such a file.
 struct Interpreter: Hashable {
   var program = "/bin/sh"
   var arguments: [String] = []

@@ -78,7 +78,7 @@ final class Sandbox: Sendable {
     let system = try SystemParts.find()
     let hidden = try SystemParts.hidden(hiddenPaths, in: system)
     let identity: SandboxLayout.Identity = geteuid() == 0 ? .user(BuildUsers().take()) : .mapped(Self.mappedUser)
-    let workspace = try Workspace.make(folder, owner: geteuid() == 0 ? identity.number : nil)
+    let workspace = try Workspace.makeForSandbox(folder, owner: geteuid() == 0 ? identity.number : nil)
     let script = Script(name: "probe", text: Array("#!/bin/sh\ntouch here && exit 41\n".utf8), environment: [])
     let specification = try Self.specification(
       program: program, layout: SandboxLayout(system: system, hidden: hidden, identity: identity),
@@ -96,10 +96,13 @@ final class Sandbox: Sendable {
   static func specification(
     program: String, layout: SandboxLayout, workspace: Workspace, script: Script, environment: [EnvironmentVariable]
   ) throws -> ProcessSpecification {
+    guard let temporary = workspace.temporary else {
+      throw DriverError("the workspace \(workspace.path) was made for a build without a sandbox")
+    }
     // 3, 4, 5, ... in the order in which they are given.
     let descriptors = SandboxLayout.Descriptors(launcher: 4, script: 5, users: 6, groups: 7, filter: 8)
     let options = layout.options(
-      workspace: workspace.path, temporary: workspace.temporary, scriptName: script.name, descriptors: descriptors)
+      workspace: workspace.path, temporary: temporary, scriptName: script.name, descriptors: descriptors)
     let launcher = LaunchScript.text(
       environment: environment, folder: SandboxLayout.workspace, program: SandboxLayout.scripts + "/" + script.name)
     let users = UserFiles(number: layout.identity.number)

@@ -3,43 +3,40 @@ internal import Drivers
 internal import Files
 internal import Glibc
 
-/// The folder of one attempt: the workspace, a private `/tmp`, and scripts where they cannot be kept in memory. All
-/// methods block.
+/// The folder of one attempt. Without a sandbox it is the workspace itself, because every folder that is made and removed
+/// costs more than most trivial builds do; with one it holds the workspace and a private `/tmp`. All methods block.
 struct Workspace: Sendable {
   /// Where all of this module's work with files runs.
   static let threads = BlockingThreads(name: "workspace", count: 4)
 
-  /// The attempt's folder.
-  let folder: String
+  /// The workspace on this machine.
+  let path: String
+  /// The build's `/tmp`; nil where it uses the machine's. A folder on the disk rather than memory, which the compilers'
+  /// files would fill.
+  let temporary: String?
   /// Who the build is, where the server is root and the build is not.
   let owner: UInt32?
   /// The workspace, open: what is done by this descriptor cannot be led elsewhere by renaming.
   let directory: FileDescriptor
 
-  /// The workspace on this machine.
-  var path: String { folder + "/workspace" }
-  /// The build's `/tmp`. A folder on the disk rather than memory, which the compilers' files would fill.
-  var temporary: String { folder + "/tmp" }
-  /// Keeps a script beside the workspace, for this run, and returns its path. Another of the same name is replaced.
-  func keep(script: [UInt8], name: String) throws -> String {
-    let path = folder + "/" + name + ".script"
-    try FileTree.removeFile(path)
-    // Not made durable: after a crash nobody runs it.
-    try FileDescriptor.open(path, .createNew(permissions: 0o700)).write(script, at: 0)
-    return path
+  /// Makes `folder`, new, as the workspace; an existing one is an error.
+  static func make(_ folder: String) throws -> Workspace {
+    try FileTree.makeNewDirectory(folder)
+    return Workspace(path: folder, temporary: nil, owner: nil, directory: try .open(folder, .directory))
   }
 
-  /// Makes the folders, new; an existing one is an error.
-  static func make(_ folder: String, owner: UInt32?) throws -> Workspace {
+  /// Makes `folder`, new, with a workspace and a `/tmp` that belong to `owner`; an existing one is an error.
+  static func makeForSandbox(_ folder: String, owner: UInt32?) throws -> Workspace {
+    let (path, temporary) = (folder + "/workspace", folder + "/tmp")
     try FileTree.makeNewDirectory(folder)
-    try FileTree.makeDirectory(folder + "/workspace")
-    try FileTree.makeDirectory(folder + "/tmp")
-    let directory = try FileDescriptor.open(folder + "/workspace", .directory)
+    try FileTree.makeNewDirectory(path)
+    try FileTree.makeNewDirectory(temporary)
+    let directory = try FileDescriptor.open(path, .directory)
     if let owner {
       try directory.give(to: owner, group: owner)
-      try FileDescriptor.open(folder + "/tmp", .directory).give(to: owner, group: owner)
+      try FileDescriptor.open(temporary, .directory).give(to: owner, group: owner)
     }
-    return Workspace(folder: folder, owner: owner, directory: directory)
+    return Workspace(path: path, temporary: temporary, owner: owner, directory: directory)
   }
 
   /// Makes the folders that lead to `path` and returns the last, open. The build's links are followed as long as they
