@@ -78,7 +78,7 @@ let ports: [Target] = [
 let adapters: [Target] = [
   module("DatabaseSQLite", ["Store", "Model", "CSQLite", "Concurrency", "Files"]),
   module("ArtifactsFile", ["Artifacts", "Model", "Crypto", "Concurrency", "Files"]),
-  module("LogsFile", ["Logs", "Model", "Compression", "Concurrency", "Files"]),
+  module("LogsFile", ["Logs", "Model", "Compression", "Crypto", "Concurrency", "Files"]),
   module("DriverHost", ["Drivers", "Model", "Processes", "Concurrency", "Files"]),
 ]
 
@@ -131,7 +131,8 @@ let composition: [Target] = [
 let testTargets: [Target] = [
   // Suites that every adapter of a port takes; no test target, because several of them import it.
   .target(
-    name: "StoreConformance", dependencies: ["Artifacts", "Logs", "Model", "Files"], path: "Tests/StoreConformance",
+    name: "StoreConformance", dependencies: ["Artifacts", "Logs", "Model", "Files", "Concurrency"],
+    path: "Tests/StoreConformance",
     swiftSettings: settings),
   tests("Concurrency"),
   tests("Files", ["Concurrency"]),

@@ -6,7 +6,9 @@ internal import Model
 /// Appends the source to a new log a chunk at a time, ends it, and compares with `cat`.
 func logFigures(_ options: Options, _ workspace: Workspace) async throws -> String {
   try workspace.fill(megabytes: options.megabytes, block: logBlock)
-  let store = try LogsFile(directory: workspace.path + "/logs") { job, error in print("job \(job): \(error)") }
+  let store = try await LogsFile(directory: workspace.path + "/logs", small: NoSmallLogs()) { job, error in
+    print("job \(job): \(error)")
+  }
   var own: [Double] = []
   var references: [Double] = []
   var compression: [Double] = []
@@ -43,7 +45,13 @@ private func append(_ source: String, to store: LogsFile, _ job: JobID, chunk: I
     let elapsed = Int64(milliseconds(since: start))
     offset = try await store.append(job, at: offset, bytes, elapsedMilliseconds: elapsed)
   }
-  return try await store.end(job).lines
+  return try await store.end([job]) { $0[job]?.state.lines ?? 0 }
+}
+
+/// All logs here are large.
+private struct NoSmallLogs: SmallLogs {
+  func smallLog(of job: JobID) async throws -> [UInt8]? { nil }
+  func removeSmallLog(of job: JobID) async throws {}
 }
 
 /// A megabyte as a compiler prints it.

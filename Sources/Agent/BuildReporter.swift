@@ -7,6 +7,8 @@ public import Queue
 public protocol BuildReporter: Sendable {
   /// Takes changes, in order.
   func report(_ changes: [BuildChange]) async throws
+  /// Takes the last changes. They may be told together with the build's end, where that follows at once.
+  func conclude(_ changes: [BuildChange]) async throws
   /// Takes the next bytes of the log of the job at `position`, masked. They came `elapsed` after the job's start.
   /// Suspends while it cannot take more.
   func appendLog(_ position: Int, _ bytes: [UInt8], elapsed: Duration) async throws
@@ -18,6 +20,11 @@ public protocol BuildReporter: Sendable {
   func reportResults(_ position: Int, _ batch: ResultBatch) async throws
   /// Takes a file that was collected after the job at `position`.
   func storeArtifact(_ position: Int, _ upload: ArtifactUpload) async throws -> ArtifactReceipt
+}
+
+extension BuildReporter {
+  /// As any other changes.
+  public func conclude(_ changes: [BuildChange]) async throws { try await report(changes) }
 }
 
 /// A change of a build; jobs are named by their position in the plan's order of execution.

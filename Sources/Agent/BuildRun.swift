@@ -39,8 +39,11 @@ struct BuildRun {
     var last = JobResult(end: .passed)
     while true {
       let (changes, next, status) = digest(actions, last)
+      if let status {
+        if !changes.isEmpty { try await reporter.conclude(changes) }
+        return BuildOutcome(status: status, reason: status == .failed ? reason : nil)
+      }
       if !changes.isEmpty { try await reporter.report(changes) }
-      if let status { return BuildOutcome(status: status, reason: status == .failed ? reason : nil) }
       // There is always a status or a next job; a machine that returned neither must not hang the agent.
       guard let next else { return BuildOutcome(status: .failed) }
       last = try await runJob(next)

@@ -7,6 +7,9 @@ internal import Queue
 
 /// Tells the server's queue what happens to a build. What cannot be delivered is kept and tried again for as long as
 /// the lease stands and nobody wants the build to end.
+///
+/// The build does not wait until the server has stored that a job begins: that is told meanwhile, and only what follows
+/// for the server waits for it. The last changes go with the end of the build where that comes within `endDelay`.
 final class CoordinatorReporter: BuildReporter {
   private struct JobLog {
     /// Where the next byte belongs.
@@ -36,6 +39,12 @@ final class CoordinatorReporter: BuildReporter {
   private let logs: Lock<[Int: JobLog]> = Lock([:])
   private let spaceWait: Duration
   private let refusal = Lock<QueueError?>(nil)
+  /// What is being told while the build goes on.
+  private let telling = Lock<Task<Void, any Error>?>(nil)
+  /// The last changes, until they are told.
+  private let last = Lock<[ProgressChange]>([])
+  /// Removing a large workspace takes time, and nobody should see a job run that has ended.
+  private static let endDelay = Duration.milliseconds(5)
 
   /// `spaceWait` is how long a full disk of the server is waited for before the build is given up.
   init(
@@ -55,18 +64,58 @@ final class CoordinatorReporter: BuildReporter {
   var noSpace: QueueError? { refusal.withLock { $0 } }
 
   func report(_ changes: [BuildChange]) async throws {
+    let progress = try await prepare(changes)
+    let begun = changes.compactMap { change in
+      if case .started(let position) = change { position } else { nil }
+    }
+    if begun.isEmpty { return try await tell(progress) }
+    telling.withLock {
+      $0 = Task {
+        try await self.tell(progress)
+        for position in begun { try await self.markAttempt(position) }
+      }
+    }
+  }
+
+  func conclude(_ changes: [BuildChange]) async throws {
+    let progress = try await prepare(changes)
+    last.withLock { $0 = progress }
+    telling.withLock {
+      $0 = Task {
+        try await Task.sleep(for: Self.endDelay)
+        try await self.tell(progress)
+        self.last.withLock { $0 = [] }
+      }
+    }
+  }
+
+  /// Everything before is told, and the logs of jobs that end are complete.
+  private func prepare(_ changes: [BuildChange]) async throws -> [ProgressChange] {
+    try await told()
     for change in changes {
       if case .finished(let position, _, _) = change { await closeLog(position) }
     }
     let now = Timestamp.now
-    let progress = try changes.map { try self.progress($0, now) }
-    try await persistently("report", untilSpace: .short) {
-      try await self.coordinator.report(self.holder.lease, progress)
-    }
-    for case .started(let position) in changes { try await markAttempt(position) }
+    // The first job runs since the build was claimed.
+    return try changes.filter { $0 != .started(0) }.map { try self.progress($0, now) }
   }
 
+  private func tell(_ changes: [ProgressChange]) async throws {
+    if changes.isEmpty { return }
+    try await persistently("report", untilSpace: .short) {
+      try await self.coordinator.report(self.holder.lease, changes)
+    }
+  }
+
+  /// Returns once what is being told has arrived. Throws, now and later, where it could not.
+  private func told() async throws { try await telling.withLock { $0 }?.value }
+
   func appendLog(_ position: Int, _ bytes: [UInt8], elapsed: Duration) async throws {
+    try await told()
+    try await append(position, bytes, elapsed: elapsed)
+  }
+
+  private func append(_ position: Int, _ bytes: [UInt8], elapsed: Duration) async throws {
     let job = try job(position)
     let state = logs.withLock { $0[position] ?? JobLog(offset: job.logSize) }
     guard state.limit == nil else { return drop(bytes.count, position) }
@@ -80,7 +129,7 @@ final class CoordinatorReporter: BuildReporter {
       // The server has lost what it had acknowledged. It cannot be sent again; what follows can.
       log.error("log bytes lost by the server", ["job": "\(job.id)", "from": "\(expected)", "to": "\(state.offset)"])
       logs.withLock { $0[position] = JobLog(offset: expected) }
-      try await appendLog(position, bytes, elapsed: elapsed)
+      try await append(position, bytes, elapsed: elapsed)
     } catch QueueError.logFull(_, let limit) {
       logs.withLock { $0[position] = JobLog(offset: state.offset, limit: limit, wantedEnd: state.offset) }
       drop(bytes.count, position)
@@ -101,6 +150,7 @@ final class CoordinatorReporter: BuildReporter {
   }
 
   func storeArtifact(_ position: Int, _ upload: ArtifactUpload) async throws -> ArtifactReceipt {
+    try await told()
     let job = try job(position)
     do {
       let artifact = try await persistently("artifact", attempts: 3) {
@@ -114,6 +164,7 @@ final class CoordinatorReporter: BuildReporter {
   }
 
   func extend(by found: PlanExtension) async throws -> Plan {
+    try await told()
     let extended = try await persistently("plan", untilSpace: .short) {
       try await self.coordinator.extend(self.holder.lease, by: found)
     }
@@ -126,8 +177,13 @@ final class CoordinatorReporter: BuildReporter {
 
   /// Ends the build or gives it back.
   func finish(_ outcome: BuildOutcome) async throws {
+    let telling = telling.withLock { $0 }
+    // Wakes it where it waits; what it has not told by then goes with the end. Where it failed, the outcome says so.
+    telling?.cancel()
+    _ = await telling?.result
+    let changes = last.withLock { $0 }
     try await persistently("finish", untilSpace: .unlimited) {
-      try await self.coordinator.finish(self.holder.lease, outcome)
+      try await self.coordinator.finish(self.holder.lease, after: changes, outcome)
     }
   }
 
@@ -155,7 +211,7 @@ final class CoordinatorReporter: BuildReporter {
   private func markAttempt(_ position: Int) async throws {
     guard try job(position).logSize > 0 else { return }
     // The earlier attempt may have been cut off in the middle of a line.
-    try await appendLog(position, Array("\nwright: attempt \(holder.lease.attempt) begins\n".utf8), elapsed: .zero)
+    try await append(position, Array("\nwright: attempt \(holder.lease.attempt) begins\n".utf8), elapsed: .zero)
   }
 
   /// Says in a full log what is missing, where the server still takes a line.

@@ -36,7 +36,7 @@ struct Server {
     database = try await SQLiteDatabase.open(configuration.databasePath ?? folder("wright.db"))
     let store = Store(database: database, sealer: try Sealer(keyFile: folder.sealingKeyFile))
     try await store.migrate(at: SystemClock().now)
-    logs = try LogsFile(directory: folder("logs")) { job, error in
+    logs = try await LogsFile(directory: folder("logs"), small: store) { job, error in
       log.warning("log not compressed", ["job": "\(job)", "error": "\(error)"])
     }
     artifacts = try ArtifactsFile(directory: configuration.artifactsPath ?? folder("artifacts"))

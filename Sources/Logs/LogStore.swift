@@ -7,9 +7,15 @@ public protocol LogStore: Sendable {
   /// stored already and skipped; an `offset` past the end throws `LogError.gap`.
   /// Each line that begins in the new bytes is recorded at `elapsedMilliseconds` since the job's start.
   func append(_ job: JobID, at offset: Int64, _ bytes: [UInt8], elapsedMilliseconds: Int64) async throws -> Int64
-  /// Ends the log: it is durable on return and never changes again. Compression follows in the background.
-  /// A log without a byte can be ended too. Twice is fine.
-  func end(_ job: JobID) async throws -> LogState
+  /// Ends logs, in one step with what `store` writes about their jobs: on return they are durable and never change
+  /// again. Compression follows in the background. A log without a byte can be ended too. Twice is fine.
+  ///
+  /// `store` gets every log as it ends, and has to keep the `content` of those that have one, durably, where this store
+  /// finds it again (`SmallLogs`). Until it returns nothing can be appended. Where it throws, the error comes out and
+  /// logs with content go on as if nothing had been asked; others have ended all the same.
+  func end<Result>(
+    _ jobs: [JobID], _ store: ([JobID: EndedLog]) async throws -> Result
+  ) async throws -> Result
   /// Size, lines and whether it has ended; an unknown job has an empty log that has not ended.
   func state(_ job: JobID) async throws -> LogState
   /// The bytes from `offset`, at most `limit`; empty at the end.

@@ -9,9 +9,7 @@ extension LiveLog {
     let snapshot = try opened()
     let left = snapshot.index.size - offset
     guard left > 0 else { return [] }
-    let bytes = try file(.bytes).read(count: Int(min(Int64(limit), left)), at: offset)
-    try confirm()
-    return bytes
+    return try bytes(snapshot, count: Int(min(Int64(limit), left)), at: offset)
   }
 
   /// The lines from number `first`.
@@ -21,9 +19,8 @@ extension LiveLog {
     var cursor = try cursor(at: first, of: snapshot)
     let selection = try LineSelection(&cursor, from: first, limit: limit, byteLimit: byteLimit)
     let range = selection.range
-    let bytes = try file(.bytes).read(count: Int(range.upperBound - range.lowerBound), at: range.lowerBound)
-    try confirm()
-    return try selection.lines(of: bytes)
+    return try selection.lines(
+      of: bytes(snapshot, count: Int(range.upperBound - range.lowerBound), at: range.lowerBound))
   }
 
   /// A walk from the last point at or before line `number`, over what `snapshot` knows.

@@ -7,18 +7,19 @@ internal import Model
 /// The log is no longer in the files that this object stands for: it was compressed or removed. Look again.
 struct LogMoved: Error {}
 
-/// A log that grows, or has ended and waits for compression: one file of bytes, and two of the line index, which exist
-/// once something was written to them.
+/// A log that grows, or has ended and waits for compression. As long as it is small it is in memory, and in the journal
+/// for the next start; then it gets one file of bytes, and two of the line index, which exist once something was written
+/// to them.
 ///
 /// Writers take `writing` for their whole work. Readers take a copy of the state, which describes bytes that never
-/// change again, and read without a lock. Nothing in memory grows with the log.
+/// change again, and read without a lock. Nothing in memory grows with a log in files.
 final class LiveLog: Sendable {
   /// Entries are written when there are so many bytes of them, ...
   static let pendingLimit = 8 << 10
   /// ... or when so many milliseconds of the job have passed.
   static let pendingMilliseconds: Int64 = 1000
-  /// A log of at most so many bytes is compressed as it ends, which costs less than to keep it for later.
-  static let smallSize: Int64 = 64 << 10
+  /// A log of at most so many bytes has no files.
+  static let standardSmallLimit: Int64 = 64 << 10
   private static let sliceSize = 256 << 10
 
   enum Stage {
@@ -26,7 +27,7 @@ final class LiveLog: Sendable {
     case unopened
     case growing
     case ended
-    /// Compressed, removed, or never there.
+    /// Compressed, kept by others, removed, or never there.
     case gone
   }
 
@@ -34,6 +35,10 @@ final class LiveLog: Sendable {
     var stage = Stage.unopened
     var index = LineIndex()
     var flushedAt: Int64 = 0
+    /// All bytes of a small log; nil for one that has files.
+    var text: [UInt8]?
+    /// True while what is there is being stored as the whole log: nothing may be added.
+    var isSealed = false
 
     var state: LogState { LogState(size: index.size, lines: index.lineCount, ended: stage == .ended) }
   }
@@ -41,19 +46,30 @@ final class LiveLog: Sendable {
   let job: JobID
   private let folders: LogFolders
   private let files: DescriptorCache
-  private let spares: SpareFiles
+  private let journal: LogJournal
   private let space: FreeSpace
+  private let smallLimit: Int64
   private let owner: UInt64
   private let writing = Lock(())
   private let current = Lock(Snapshot())
 
-  init(_ job: JobID, _ folders: LogFolders, _ files: DescriptorCache, _ spares: SpareFiles, _ space: FreeSpace) {
+  /// A log that nobody has looked at yet. One that has at most `smallLimit` bytes gets no files.
+  init(
+    _ job: JobID, _ folders: LogFolders, _ files: DescriptorCache, _ journal: LogJournal, _ space: FreeSpace,
+    smallLimit: Int64
+  ) {
     self.job = job
-    self.spares = spares
+    self.journal = journal
     self.space = space
+    self.smallLimit = smallLimit
     self.folders = folders
     self.files = files
     owner = files.newOwner()
+  }
+
+  /// Takes over what the journal of an earlier process says of a small log.
+  func restore(_ text: [UInt8], _ index: LineIndex) {
+    current.withLock { $0 = Snapshot(stage: .growing, index: index, text: text) }
   }
 
   /// What is known without touching the files.
@@ -63,35 +79,65 @@ final class LiveLog: Sendable {
   func append(at offset: Int64, _ bytes: [UInt8], milliseconds: Int64) throws -> LogState {
     try writing.withLock { _ in
       var next = try open(create: offset == 0)
-      guard next.stage == .growing else { throw LogError.ended(job) }
+      guard next.stage == .growing, !next.isSealed else { throw LogError.ended(job) }
       let size = next.index.size
       guard offset <= size else { throw LogError.gap(job, expected: size) }
       guard size - offset < Int64(bytes.count) else { return next.state }
       try space.claim(Int64(bytes.count))
-      do {
-        try bytes.withUnsafeBytes { buffer in
-          let new = UnsafeRawBufferPointer(rebasing: buffer[Int(size - offset)...])
-          try file(.bytes).write(new, at: size)
-          try take(new, milliseconds: milliseconds, into: &next)
-        }
-      } catch {
-        // What was written beyond the size is not part of the log. Cutting it off only keeps a later start from
-        // taking it for one, and it would be the beginning of these very bytes: failing to cut does no harm.
-        try? file(.bytes).truncate(to: size)
-        throw error
+      let new = bytes[Int(size - offset)...]
+      if next.text != nil, size + Int64(new.count) <= smallLimit {
+        try note(new, milliseconds: milliseconds, &next)
+      } else {
+        try write(new, milliseconds: milliseconds, &next)
       }
       current.withLock { $0 = next }
       return next.state
     }
   }
 
-  /// Ends the log, durably.
-  func end() throws -> LogState {
+  /// Adds to a small log.
+  private func note(_ new: ArraySlice<UInt8>, milliseconds: Int64, _ next: inout Snapshot) throws {
+    try journal.note(
+      JournalRecord(job: job, offset: next.index.size, milliseconds: milliseconds, bytes: Array(new)))
+    new.withUnsafeBytes { next.index.take($0, milliseconds: milliseconds) }
+    next.text?.append(contentsOf: new)
+  }
+
+  /// Adds to a log in files, which a small one becomes.
+  private func write(_ new: ArraySlice<UInt8>, milliseconds: Int64, _ next: inout Snapshot) throws {
+    let size = next.index.size
+    let text = next.text
+    do {
+      if let text {
+        try file(.bytes, .readWrite(), ended: false).write(text, at: 0)
+        next.text = nil
+      }
+      try new.withUnsafeBytes { buffer in
+        try file(.bytes).write(buffer, at: size)
+        try take(buffer, milliseconds: milliseconds, into: &next)
+      }
+    } catch {
+      // What was written beyond the size is not part of the log. Cutting it off only keeps a later start from
+      // taking it for one, and it would be the beginning of these very bytes: failing to cut does no harm.
+      try? file(.bytes).truncate(to: size)
+      if text != nil {
+        // Still a small log. A file that cannot be removed holds the same bytes.
+        forgetFiles()
+        try? folders.removeLive(job)
+      }
+      throw error
+    }
+    // The file counts from here on. An old beginning in the journal is found out at the next start.
+    if text != nil { try? journal.forget(job) }
+  }
+
+  /// Ends a log in files, durably. A small one is sealed, and comes with its content: `settle` or `unseal` follows.
+  func end() throws -> EndedLog {
     try writing.withLock { _ in
       var next = try open(create: true)
-      if next.stage == .ended { return next.state }
+      if next.stage == .ended { return EndedLog(state: next.state) }
+      if let text = next.text { return try seal(text, next) }
       next.index.finish()
-      if let state = try compress(next) { return state }
       try writePending(&next.index)
       try file(.bytes).synchronize()
       if next.index.timesWritten > 0 { try file(.times).synchronize() }
@@ -103,33 +149,23 @@ final class LiveLog: Sendable {
         throw error
       }
       current.withLock { $0 = next }
-      return next.state
+      return EndedLog(state: next.state)
     }
   }
 
-  /// Puts the compressed form of a small log in its place; nil where that cannot be, as on a full disk.
-  private func compress(_ last: Snapshot) throws -> LogState? {
-    guard last.index.size <= Self.smallSize else { return nil }
-    var ended = last
-    ended.stage = .ended
-    let archiver = Archiver(log: self, snapshot: ended, folders: folders, space: space, isStopping: { false })
-    do {
-      try archiver.makePart()
-      try archiver.publish()
-    } catch {
-      // It ends like a large one, and what keeps it from being compressed is reported when that is tried again. A part
-      // that cannot be removed is removed then too.
-      try? folders.removePart(job)
-      return nil
-    }
-    // From here on the compressed log is the one that counts, whatever fails.
-    defer { forgetFiles() }
-    current.withLock { $0 = Snapshot(stage: .gone) }
-    try FileTree.synchronizeDirectory(folders.shard(job))
-    try spares.put(folders.growing(job), file(.bytes))
-    try folders.removeLive(job)
-    return ended.state
+  private func seal(_ text: [UInt8], _ now: Snapshot) throws -> EndedLog {
+    var index = now.index
+    index.finish()
+    let content = try KeptLog.encode(text, index)
+    current.withLock { $0.isSealed = true }
+    return EndedLog(state: LogState(size: index.size, lines: index.lineCount, ended: true), content: content)
   }
+
+  /// A sealed log goes on.
+  func unseal() { current.withLock { $0.isSealed = false } }
+
+  /// Lets a sealed log go: it is kept elsewhere. Whoever comes next looks there.
+  func settle() { current.withLock { $0 = Snapshot(stage: .gone) } }
 
   /// Lets the log go: runs `publish`, which may put another form of it in place, and removes the files.
   /// False, and nothing is done, where it has gone already.
@@ -140,6 +176,8 @@ final class LiveLog: Sendable {
       current.withLock { $0 = Snapshot(stage: .gone) }
       defer { forgetFiles() }
       try folders.removeLive(job)
+      // Without this a removed log would be there again after the next start.
+      try journal.forget(job)
       return true
     }
   }
@@ -157,9 +195,6 @@ final class LiveLog: Sendable {
     }
   }
 
-  /// Throws `LogMoved` where what was just read may have been another log's, whose file this one's has become.
-  func confirm() throws { if snapshot.stage == .gone { throw LogMoved() } }
-
   /// As `opened`, for those who hold `writing`.
   private func open(create: Bool) throws -> Snapshot {
     var now = snapshot
@@ -171,8 +206,7 @@ final class LiveLog: Sendable {
       now.stage = .growing
     } else if try create && FileTree.status(folders.text(job)) == nil {
       now.stage = .growing
-      spares.take(for: folders.growing(job))
-      _ = try file(.bytes, .readWrite(), ended: false)
+      now.text = []
       current.withLock { $0 = now }
       return now
     } else {
@@ -212,6 +246,12 @@ final class LiveLog: Sendable {
 }
 
 extension LiveLog {
+  /// Bytes of the log, from memory or the file; fewer than `count` at its end.
+  func bytes(_ snapshot: Snapshot, count: Int, at offset: Int64) throws -> [UInt8] {
+    if let text = snapshot.text { return text.piece(from: offset, limit: count) }
+    return try file(.bytes).read(count: count, at: offset)
+  }
+
   /// The files of the log.
   enum Part: CaseIterable {
     case bytes, times, points

@@ -6,14 +6,14 @@ internal import Model
 struct LogFolders: Sendable {
   /// Growing logs and what belongs to them.
   let live: String
-  /// Emptied files for logs that begin.
-  let spare: String
+  /// The beginnings of growing logs.
+  let journal: String
   private let root: String
 
   init(_ root: String) {
     self.root = root
     live = root + "/live"
-    spare = root + "/spare"
+    journal = root + "/journal"
   }
 
   /// The bytes of a log that grows.
@@ -30,6 +30,16 @@ struct LogFolders: Sendable {
   func text(_ job: JobID) -> String { "\(shard(job))/\(job).zst" }
   /// The compressed log while it is made.
   func part(_ job: JobID) -> String { "\(live)/\(job).zst.part" }
+
+  /// Whether files say more of a log than a beginning of `size` bytes in the journal. Where they do not, as when the
+  /// process ended while it made them, they are removed.
+  func overrules(_ job: JobID, size: Int64) throws -> Bool {
+    if try FileTree.status(text(job)) != nil || FileTree.status(ended(job)) != nil { return true }
+    guard let file = try FileTree.status(growing(job)) else { return false }
+    if file.size > size { return true }
+    try removeLive(job)
+    return false
+  }
 
   /// Removes the files of a log that grew. The bytes go last: without them the rest has no meaning.
   func removeLive(_ job: JobID) throws(FileError) {
@@ -55,8 +65,8 @@ struct LogFolders: Sendable {
   /// Makes the folders, sweeps what an earlier process left half-made, and returns the logs that wait for compression.
   func prepare() throws(FileError) -> [JobID] {
     try FileTree.makeDirectory(live)
-    try FileTree.makeDirectory(spare)
-    for name in try FileTree.names(in: spare) { try FileTree.removeFile(spare + "/" + name) }
+    // Earlier versions kept emptied files for use again.
+    try FileTree.removeTree(root + "/spare")
     var waiting: [JobID] = []
     for name in try FileTree.names(in: live) {
       if name.hasSuffix(".part") || name.hasPrefix(".probe") { try FileTree.removeFile(live + "/" + name) }

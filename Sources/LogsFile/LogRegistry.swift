@@ -8,6 +8,8 @@ internal import Model
 enum FoundLog {
   case live(LiveLog)
   case archived(ArchivedLog)
+  /// Kept by others.
+  case kept(KeptLog)
   case none
 }
 
@@ -25,14 +27,18 @@ final class LogRegistry: Sendable {
   private let folders: LogFolders
   private let files: DescriptorCache
   private let space: FreeSpace
-  private let spares: SpareFiles
+  private let journal: LogJournal
+  private let smallLimit: Int64
   private let state = Lock(State())
 
-  init(_ folders: LogFolders, _ files: DescriptorCache, _ space: FreeSpace) {
+  init(
+    _ folders: LogFolders, _ files: DescriptorCache, _ journal: LogJournal, _ space: FreeSpace, smallLimit: Int64
+  ) {
     self.space = space
     self.folders = folders
     self.files = files
-    spares = SpareFiles(folders.spare)
+    self.journal = journal
+    self.smallLimit = smallLimit
   }
 
   /// The state of a growing log that is in memory.
@@ -58,7 +64,7 @@ final class LogRegistry: Sendable {
     while true {
       let live = state.withLock { state in
         if let live = state.live[job] { return live }
-        let live = LiveLog(job, folders, files, spares, space)
+        let live = LiveLog(job, folders, files, journal, space, smallLimit: smallLimit)
         state.live[job] = live
         return live
       }
@@ -78,12 +84,14 @@ final class LogRegistry: Sendable {
   /// Returns once no change of the log's files is under way.
   func waitForWriter(_ job: JobID) { state.withLock { $0.live[job] }?.waitForWriter() }
 
-  /// Ends a log, and forgets it where that has compressed it.
-  func end(_ log: LiveLog) throws -> (state: LogState, isCompressed: Bool) {
-    let state = try log.end()
-    let isCompressed = log.snapshot.stage == .gone
-    if isCompressed { forget(log) }
-    return (state, isCompressed)
+  /// A log that is being ended goes on.
+  func unseal(_ job: JobID) { state.withLock { $0.live[job] }?.unseal() }
+
+  /// Forgets a sealed log, which others keep from now on.
+  func settle(_ job: JobID) {
+    guard let log = state.withLock({ $0.live[job] }) else { return }
+    log.settle()
+    forget(log)
   }
 
   /// Forgets `log` where it is the one known.

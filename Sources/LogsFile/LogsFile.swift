@@ -1,10 +1,12 @@
 internal import Compression
 internal import Concurrency
-public import Files
+internal import Files
 public import Logs
 public import Model
 
-/// Logs in files of a folder: bytes and a line index while a log grows, a seekable zstd file once it has ended.
+/// Logs in files of a folder: bytes and a line index while a log grows, a seekable zstd file once it has ended. A log
+/// that is still small at its end has no file at all: until then it is in memory and in a journal that all of them
+/// share, and afterwards where `SmallLogs` keeps it.
 ///
 /// Memory is constant for each growing log, whatever its size, and open files are bounded. The last space of the file
 /// system is left to others (`FreeSpace`): a log then grows no more. A growing log survives the
@@ -15,33 +17,54 @@ public final class LogsFile: LogStore {
   private let folders: LogFolders
   private let files: DescriptorCache
   private let registry: LogRegistry
+  private let journal: LogJournal
+  private let small: any SmallLogs
   private let waiters = LogWaiters()
   private let space: FreeSpace
   private let threads: BlockingThreads
   private let compression: CompressionQueue
 
-  /// A store in `directory`, which is made where it does not exist and belongs to this store alone.
-  /// Finishes in the background what an earlier process has left. Blocks for a moment: call it at start.
+  /// A store in `directory`, which is made where it does not exist and belongs to this store alone; `small` keeps its
+  /// small logs. Finishes in the background what an earlier process has left. Blocks for a moment: call it at start.
   /// `report` hears of a compression that failed; the log stays readable and is compressed later.
   public convenience init(
-    directory: String, threads: Int = 4, report: @escaping @Sendable (JobID, any Error) -> Void
-  ) throws(FileError) {
-    try self.init(directory: directory, threads: threads, descriptorLimit: 192, report: report)
+    directory: String, small: any SmallLogs, threads: Int = 4,
+    report: @escaping @Sendable (JobID, any Error) -> Void
+  ) async throws {
+    try await self.init(directory: directory, small: small, threads: threads, descriptorLimit: 192, report: report)
   }
 
+  /// As above; logs of more than `smallLimit` bytes get files.
   init(
-    directory: String, threads: Int, descriptorLimit: Int, measure: FreeSpace.Measure? = nil,
+    directory: String, small: any SmallLogs, threads: Int, descriptorLimit: Int,
+    smallLimit: Int64 = LiveLog.standardSmallLimit, measure: FreeSpace.Measure? = nil,
     report: @escaping @Sendable (JobID, any Error) -> Void
-  ) throws(FileError) {
+  ) async throws {
     folders = LogFolders(directory)
+    self.small = small
     files = DescriptorCache(capacity: descriptorLimit)
     space = FreeSpace(of: directory, for: .logs, measure: measure)
-    registry = LogRegistry(folders, files, space)
+    let waiting = try folders.prepare()
+    var begun = BegunLogs()
+    journal = try LogJournal(folders.journal) { begun.take($0) }
+    registry = LogRegistry(folders, files, journal, space, smallLimit: smallLimit)
     compression = CompressionQueue(
       folders, registry, FreeSpace(of: directory, for: .compression, measure: measure), report: report)
-    let waiting = try folders.prepare()
     self.threads = BlockingThreads(name: "logs", count: threads)
+    try await restore(begun)
     compression.add(waiting)
+  }
+
+  /// Takes up the small logs that an earlier process has left, where they have not ended or become files since.
+  private func restore(_ begun: BegunLogs) async throws {
+    for (job, log) in begun.logs {
+      let isKept = try await small.smallLog(of: job) != nil
+      if try isKept || folders.overrules(job, size: log.index.size) {
+        try journal.forget(job)
+      } else {
+        registry.live(job).restore(log.text, log.index)
+      }
+    }
   }
 
   deinit { stop() }
@@ -56,14 +79,15 @@ public final class LogsFile: LogStore {
   /// Returns once no ended log waits for compression, failed ones apart.
   public func compressed() async { await compression.idle() }
 
-  /// Appends as `LogStore` says: one write of the bytes, and of the index now and then; nothing is synchronised.
+  /// Appends as `LogStore` says: one write of the bytes, and for a log in files of the index now and then; nothing is
+  /// synchronised.
   public func append(
     _ job: JobID, at offset: Int64, _ bytes: [UInt8], elapsedMilliseconds: Int64
   ) async throws -> Int64 {
     guard offset >= 0 else { throw LogError.negativeOffset(job, offset) }
     let state = try await perform(job) { found, registry in
       switch found {
-      case .archived: throw LogError.ended(job)
+      case .archived, .kept: throw LogError.ended(job)
       case .none where offset > 0: throw LogError.gap(job, expected: 0)
       case .none where bytes.isEmpty: return LogState(size: 0, lines: 0, ended: false)
       case .none: return try registry.live(job).append(at: offset, bytes, milliseconds: elapsedMilliseconds)
@@ -74,18 +98,45 @@ public final class LogsFile: LogStore {
     return state.size
   }
 
-  /// Ends the log. It is durable on return; a small one is compressed then, others in the background.
-  public func end(_ job: JobID) async throws -> LogState {
-    let (state, isCompressed) = try await perform(job) { found, registry in
+  /// Ends logs as `LogStore` says. Those in files are compressed in the background.
+  public func end<Result>(
+    _ jobs: [JobID], _ store: ([JobID: EndedLog]) async throws -> Result
+  ) async throws -> Result {
+    var ended: [JobID: EndedLog] = [:]
+    do {
+      for job in jobs { ended[job] = try await end(job) }
+      let result = try await store(ended)
+      settle(ended)
+      return result
+    } catch {
+      for (job, log) in ended where log.content != nil { registry.unseal(job) }
+      throw error
+    }
+  }
+
+  /// Ends a log in files; a small one is only sealed.
+  private func end(_ job: JobID) async throws -> EndedLog {
+    let (log, isCompressed) = try await perform(job) { found, registry in
       switch found {
-      case .archived(let log): (log.state, true)
-      case .none: try registry.end(registry.live(job))
-      case .live(let log): try registry.end(log)
+      case .archived(let log): (EndedLog(state: log.state), true)
+      case .kept(let log): (EndedLog(state: log.state), true)
+      case .none: (try registry.live(job).end(), false)
+      case .live(let log): (try log.end(), false)
       }
     }
-    compression.add(isCompressed ? [] : [job])
-    waiters.changed(job, state)
-    return state
+    // Also with nothing new: what failed to be compressed is tried again.
+    compression.add(log.content == nil && !isCompressed ? [job] : [])
+    if log.content == nil { waiters.changed(job, log.state) }
+    return log
+  }
+
+  /// The small ones among these logs are kept elsewhere now.
+  private func settle(_ ended: [JobID: EndedLog]) {
+    let kept = ended.filter { $0.value.content != nil }
+    for job in kept.keys { registry.settle(job) }
+    // Nobody waits for it: an old beginning would be found out at the next start.
+    threads.submit { [journal] in for job in kept.keys { try? journal.forget(job) } }
+    for (job, log) in kept { waiters.changed(job, log.state) }
   }
 
   /// Where the log stands; for a growing log from memory.
@@ -94,6 +145,7 @@ public final class LogsFile: LogStore {
     return try await perform(job) { found, _ in
       switch found {
       case .archived(let log): log.state
+      case .kept(let log): log.state
       case .live(let log): try log.opened().state
       case .none: LogState(size: 0, lines: 0, ended: false)
       }
@@ -108,6 +160,7 @@ public final class LogsFile: LogStore {
     return try await perform(job) { found, _ in
       switch found {
       case .archived(let log): try log.read(from: offset, limit: limit)
+      case .kept(let log): log.read(from: offset, limit: limit)
       case .live(let log): try log.read(from: offset, limit: limit)
       case .none: []
       }
@@ -121,6 +174,7 @@ public final class LogsFile: LogStore {
     return try await perform(job) { found, _ in
       switch found {
       case .archived(let log): try log.lines(from: first, limit: limit, byteLimit: byteLimit)
+      case .kept(let log): try log.lines(from: first, limit: limit, byteLimit: byteLimit)
       case .live(let log): try log.lines(from: first, limit: limit, byteLimit: byteLimit)
       case .none: []
       }
@@ -152,6 +206,7 @@ public final class LogsFile: LogStore {
       try folders.removeCompressed(job)
       registry.removedArchived(job)
     }
+    try await small.removeSmallLog(of: job)
     // Whoever follows the log has nothing to wait for any more.
     waiters.changed(job, LogState(size: 0, lines: 0, ended: true))
   }
@@ -172,10 +227,27 @@ public final class LogsFile: LogStore {
     }
   }
 
-  /// Finds the log and works on it, on a thread for blocking work; again where the log was moved in between.
+  /// Finds the log and works on it, on a thread for blocking work; again where it was moved in between.
   private func perform<Value: Sendable>(
     _ job: JobID, _ body: @escaping @Sendable (FoundLog, LogRegistry) throws -> Value
   ) async throws -> Value {
-    try await threads.run { [registry] in try LogAccess.perform(job, registry, body) }
+    while true {
+      let isKnown = registry.known(job) != nil
+      // One that is in memory is not kept yet.
+      if !isKnown, let kept = try await kept(job) { return try body(.kept(kept), registry) }
+      do {
+        return try await threads.run { [registry] in
+          try LogAccess.perform(job, registry, wasKnown: isKnown, body)
+        }
+      } catch is LogLeft {
+        // It ended meanwhile: the next round finds it where it is now. It leaves once.
+      }
+    }
+  }
+
+  private func kept(_ job: JobID) async throws -> KeptLog? {
+    do { return try await small.smallLog(of: job).map(KeptLog.init) } catch {
+      throw LogAccess.translated(error, job)
+    }
   }
 }

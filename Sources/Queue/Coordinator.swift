@@ -5,7 +5,8 @@ public import Model
 /// `QueueError.staleLease` once it is not the build's lease any more. Safe from any task; calls that concern one job
 /// are made one after the other.
 public protocol Coordinator: Sendable {
-  /// Waits until there is a build that the agent can take, and takes it. Cancelling the task ends the wait.
+  /// Waits until there is a build that the agent can take, and takes it; its first job runs from then on, which need
+  /// not be reported. Cancelling the task ends the wait.
   func claim(_ offer: AgentOffer) async throws -> Assignment
   /// Extends the lease. Call it every third of `Lease.duration`.
   func renew(_ lease: Lease) async throws -> Lease
@@ -26,8 +27,16 @@ public protocol Coordinator: Sendable {
   ) async throws -> Int64
   /// Stores a file as an artifact. Twice the same name replaces the first.
   func storeArtifact(_ lease: Lease, job: JobID, _ upload: ArtifactUpload) async throws -> Artifact
-  /// Gives the build back or ends it, and frees the lease.
-  func finish(_ lease: Lease, _ outcome: BuildOutcome) async throws
+  /// Gives the build back or ends it, and frees the lease. The last `changes` are taken first, as by `report`; all of
+  /// it is one step where the build ends.
+  func finish(_ lease: Lease, after changes: [ProgressChange], _ outcome: BuildOutcome) async throws
+}
+
+extension Coordinator {
+  /// Gives the build back or ends it, where everything else was reported.
+  public func finish(_ lease: Lease, _ outcome: BuildOutcome) async throws {
+    try await finish(lease, after: [], outcome)
+  }
 }
 
 /// What an agent can take.

@@ -81,11 +81,28 @@ struct LiveBuild {
     openJobs.filter { $0.value.status == .running || $0.value.logSize > 0 }.keys.sorted()
   }
 
-  /// What becomes of it when its agent reports this end: what the server has asked for, unless all its jobs had ended
-  /// before the agent heard of it. Then nothing of the build was stopped, and its own result stands.
-  func end(reported status: Status) -> Status {
+  /// What becomes of it when its agent reports this end after the last `changes`: what the server has asked for, unless
+  /// all its jobs had ended before the agent heard of it. Then nothing of the build was stopped, and its own result
+  /// stands.
+  func end(reported status: Status, after changes: [ProgressChange]) -> Status {
     guard let stop else { return status }
-    return openJobs.isEmpty && status.isFinal ? status : stop
+    let ended = changes.compactMap { change in
+      if case .finished(let job, _, _, _) = change { job } else { nil }
+    }
+    return Set(openJobs.keys).subtracting(ended).isEmpty && status.isFinal ? status : stop
+  }
+
+  /// The jobs whose logs end with these changes. Throws for a status that no job can end with.
+  func jobsEnding(with changes: [ProgressChange]) throws -> [JobID] {
+    try changes.compactMap { change in
+      guard case .finished(let job, let status, _, _) = change else { return nil }
+      guard status.isFinal, status != .passedWithFailures else {
+        throw QueueError.invalid("a job cannot end as \(status.rawValue)")
+      }
+      // A job without an entry has ended before, or is another build's: the database answers.
+      guard let open = openJobs[job], status != .skipped || open.logSize > 0 else { return nil }
+      return job
+    }
   }
 
   /// Why the agent should stop; nil as long as it should not.

@@ -56,12 +56,16 @@ extension Scheduler {
       guard let claimed = try await claim(entry, claimant) else { return nil }
       let live = begin(claimed, entry, claimant)
       do {
-        let logs = try await begunLogs(claimed.jobs)
+        let logs = claimed.fence == 1 ? [:] : try await begunLogs(claimed.jobs)
         try Task.checkCancellation()
         state.withLock { state in
           for (job, log) in logs { state.live[entry.id]?.openJobs[job]?.logSize = log.logSize }
         }
+        let begun = claimed.jobs.filter { $0.status == .running }
+        for job in begun { limitDriver(live.lease, job) }
+        // The build first: its jobs run because it does.
         publish(ChangedRows(build: claimed.build, jobs: []), entry.id, entry.owner)
+        publish(ChangedRows(build: nil, jobs: begun), entry.id, entry.owner)
         return assignment(claimed, logs)
       } catch {
         // Should this fail too, the lease runs out by itself.

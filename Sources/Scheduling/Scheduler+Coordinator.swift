@@ -58,51 +58,52 @@ extension Scheduler: Coordinator {
 
   /// Stores changes of the build and its jobs.
   public func report(_ lease: Lease, _ changes: [ProgressChange]) async throws {
-    try await turns.withTurn(of: lease.build) {
-      let owner = try withLive(lease) { $0.owner }
-      let rows = try await sayingNoSpace("the build's progress could not be stored") {
-        var stored: [StoredChange] = []
-        for change in changes { stored.append(try await prepare(change, lease)) }
-        return try await store.apply(stored, under: lease.stored)
-      }
-      guard let rows else { throw QueueError.staleLease(lease.build) }
-      try withLive(lease) { live in
-        for job in rows.jobs { live.note(job) }
-        if let build = rows.build { live.commit = build.commit }
-      }
-      for job in rows.jobs { limitDriver(lease, job) }
-      publish(rows, lease.build, owner)
-    }
+    try await turns.withTurn(of: lease.build) { try await take(changes, lease) }
   }
 
-  /// Ends the log of a job that is about to end: it is on the disk before anybody hears that the job has ended.
-  private func prepare(_ change: ProgressChange, _ lease: Lease) async throws -> StoredChange {
-    switch change {
-    case .started(let job, let time):
-      return .started(job, at: time)
-    case .finished(let job, let status, let exitCode, let time):
-      guard status.isFinal, status != .passedWithFailures else {
-        throw QueueError.invalid("a job cannot end as \(status.rawValue)")
+  /// Stores changes, in the build's turn.
+  func take(_ changes: [ProgressChange], _ lease: Lease) async throws {
+    let live = try withLive(lease) { $0 }
+    let rows = try await sayingNoSpace("the build's progress could not be stored") {
+      // Before anybody hears that a job has ended, its log is on the disk.
+      try await logs.end(try live.jobsEnding(with: changes)) { ended in
+        let rows = try await store.apply(try stored(changes, ended), under: lease.stored)
+        // Thrown here, so that the logs do not end for an agent that has lost the build.
+        guard let rows else { throw QueueError.staleLease(lease.build) }
+        return rows
       }
-      let open = try withLive(lease) { $0.openJobs[job] }
-      // A job without an entry has ended before, or is another build's: the database answers.
-      guard let open, status != .skipped || open.logSize > 0 else {
-        return .finished(job, status, exitCode: exitCode, logSize: 0, at: time)
+    }
+    try withLive(lease) { live in
+      for job in rows.jobs { live.note(job) }
+      if let build = rows.build { live.commit = build.commit }
+    }
+    for job in rows.jobs { limitDriver(lease.stored, job) }
+    publish(rows, lease.build, live.owner)
+  }
+
+  /// Changes as they are stored, with the logs that end with them.
+  func stored(_ changes: [ProgressChange], _ ended: [JobID: EndedLog]) throws -> [StoredChange] {
+    try changes.flatMap { change -> [StoredChange] in
+      switch change {
+      case .started(let job, let time): return [.started(job, at: time)]
+      case .finished(let job, let status, let exitCode, let time):
+        let log = ended.filter { $0.key == job }
+        let size = log[job]?.state.size ?? 0
+        return [.finished(job, status, exitCode: exitCode, logSize: size, at: time)] + log.keptLogs
+      case .commit(let hash):
+        guard [40, 64].contains(hash.utf8.count),
+          hash.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
+        else { throw QueueError.invalid("'\(hash.prefix(80))' is not a commit") }
+        return [.commit(hash)]
+      case .results(let job, let batch):
+        if let problem = batch.problem { throw QueueError.invalid(problem) }
+        return [.results(job, batch)]
       }
-      return .finished(job, status, exitCode: exitCode, logSize: try await logs.end(job).size, at: time)
-    case .commit(let hash):
-      guard [40, 64].contains(hash.utf8.count),
-        hash.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) })
-      else { throw QueueError.invalid("'\(hash.prefix(80))' is not a commit") }
-      return .commit(hash)
-    case .results(let job, let batch):
-      if let problem = batch.problem { throw QueueError.invalid(problem) }
-      return .results(job, batch)
     }
   }
 
   /// The creation of the driver has a limit of its own.
-  private func limitDriver(_ lease: Lease, _ job: Job) {
+  func limitDriver(_ lease: StoredLease, _ job: Job) {
     guard state.withLock({ $0.live[lease.build]?.driverJobs.contains(job.id) }) == true else { return }
     if job.status == .running {
       setDeadline(.driver(lease.build), at: clock.uptime + configuration.driverCreationLimit)
@@ -121,4 +122,9 @@ extension LiveBuild {
       openJobs[job.id, default: OpenJob(status: job.status, logSize: 0)].status = job.status
     }
   }
+}
+
+extension [JobID: EndedLog] {
+  /// The contents that are to be stored with the jobs.
+  var keptLogs: [StoredChange] { compactMap { job, log in log.content.map { .keptLog(job, $0) } } }
 }

@@ -8,40 +8,61 @@ internal import Store
 extension Scheduler {
   /// Ends the build, or puts it back on the queue where the agent gives it back. Where the server has asked for the
   /// build's end while a job had not ended, it ends as the server has asked, whatever the agent says.
-  public func finish(_ lease: Lease, _ outcome: BuildOutcome) async throws {
+  public func finish(_ lease: Lease, after changes: [ProgressChange], _ outcome: BuildOutcome) async throws {
     try await turns.withTurn(of: lease.build) {
       let live = try withLive(lease) { $0 }
-      try await sayingNoSpace("the build's end could not be stored") { try await end(live, outcome) }
+      try await sayingNoSpace("the build's end could not be stored") { try await end(live, lease, changes, outcome) }
     }
   }
 
-  private func end(_ live: LiveBuild, _ outcome: BuildOutcome) async throws {
-    let status = live.end(reported: outcome.status)
+  private func end(
+    _ live: LiveBuild, _ lease: Lease, _ changes: [ProgressChange], _ outcome: BuildOutcome
+  ) async throws {
+    let status = live.end(reported: outcome.status, after: changes)
     if status == .queued {
+      if !changes.isEmpty { try await take(changes, lease) }
       try await requeue(live, .givenBack)
     } else if status.isFinal, status.isBuildStatus {
       let isAsked = status == live.stop
-      try await end(live, status, reason: isAsked ? live.unstoredReason : outcome.reason)
+      try await end(live, status, reason: isAsked ? live.unstoredReason : outcome.reason, after: changes)
     } else {
       throw QueueError.invalid("a build cannot end as \(outcome.status.rawValue)")
     }
   }
 
-  /// Ends a live build in its turn: first the logs, then the database, then the memory.
-  func end(_ live: LiveBuild, _ status: Status, reason: String?) async throws {
+  /// Ends a live build in its turn, with the last `changes` that its agent reported: the logs and the database in one
+  /// step, then the memory.
+  func end(
+    _ live: LiveBuild, _ status: Status, reason: String?, after changes: [ProgressChange] = []
+  ) async throws {
     let id = live.lease.build
-    let rows = try await revoking(live) { live in
-      var sizes: [JobID: Int64] = [:]
-      for job in live.jobsWithLogs { sizes[job] = try await logs.end(job).size }
-      let jobs: Status = [.killed, .timedOut].contains(status) ? status : .failed
-      return try await store.finish(
-        id, lease: live.lease, status: status, jobs: jobs, reason: reason, logSizes: sizes, at: clock.now)
+    let rows: ChangedRows
+    do {
+      rows = try await revoking(live) { try await storeEnd(of: $0, status, reason: reason, after: changes) }
+    } catch QueueError.staleLease {
+      drop(id)
+      throw QueueError.staleLease(id)
     }
     drop(id)
-    guard let rows else { throw QueueError.staleLease(id) }
     noteEnd(rows, id, live.owner)
     log.info("build ended", ["build": "\(id)", "status": status.rawValue, "agent": live.claimant.agent])
     if live.hasArtifacts { curationWanted.signal() }
+  }
+
+  private func storeEnd(
+    of live: LiveBuild, _ status: Status, reason: String?, after changes: [ProgressChange]
+  ) async throws -> ChangedRows {
+    let reported = try live.jobsEnding(with: changes)
+    return try await logs.end(Set(reported + live.jobsWithLogs).sorted()) { ended in
+      let others = ended.filter { !reported.contains($0.key) }
+      let rows = try await store.finish(
+        live.lease.build, lease: live.lease, after: try stored(changes, ended) + others.keptLogs, status: status,
+        jobs: [.killed, .timedOut].contains(status) ? status : .failed, reason: reason,
+        logSizes: others.mapValues(\.state.size), at: clock.now)
+      // Thrown here, so that the logs do not end with a build that somebody else has.
+      guard let rows else { throw QueueError.staleLease(live.lease.build) }
+      return rows
+    }
   }
 
   /// Puts a live build back on the queue in its turn.

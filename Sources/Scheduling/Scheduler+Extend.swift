@@ -10,7 +10,11 @@ extension Scheduler {
     try await turns.withTurn(of: lease.build) {
       let owner = try withLive(lease) { $0.owner }
       guard let extended = try await store(found, lease) else { throw QueueError.staleLease(lease.build) }
-      for job in extended.dropped { _ = try await logs.end(job) }
+      try await logs.end(extended.dropped) { ended in
+        guard !ended.isEmpty else { return }
+        let rows = try await store.apply(ended.keptLogs, under: lease.stored)
+        guard rows != nil else { throw QueueError.staleLease(lease.build) }
+      }
       let begun = try await begunLogs(extended.jobs)
       let timeout = try withLive(lease) { live in
         live.extend(extended.plan, jobs: extended.jobs, logSizes: begun.mapValues(\.logSize))

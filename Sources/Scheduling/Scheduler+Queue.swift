@@ -92,15 +92,18 @@ extension Scheduler: BuildQueue {
 
   private func killQueued(_ build: Build) async throws -> Build {
     // A build that was begun before has logs that are still open.
-    var sizes: [JobID: Int64] = [:]
-    for job in try await store.jobs(of: build.id, owner: build.owner) where job.startedAt != nil && !job.status.isFinal
-    {
-      sizes[job.id] = try await logs.end(job.id).size
+    let begun = try await store.jobs(of: build.id, owner: build.owner).filter {
+      $0.startedAt != nil && !$0.status.isFinal
     }
-    let rows = try await store.finish(
-      build.id, lease: nil, status: .killed, jobs: .killed, reason: nil, logSizes: sizes, at: clock.now)
-    // The turn is ours, so nobody has claimed it since it was read.
-    guard let rows, let killed = rows.build else { throw QueueError.notFound(build.id) }
+    let rows = try await logs.end(begun.map(\.id)) { ended in
+      let rows = try await store.finish(
+        build.id, lease: nil, after: ended.keptLogs, status: .killed, jobs: .killed, reason: nil,
+        logSizes: ended.mapValues(\.state.size), at: clock.now)
+      // The turn is ours, so nobody has claimed it since it was read.
+      guard let rows else { throw QueueError.notFound(build.id) }
+      return rows
+    }
+    guard let killed = rows.build else { throw QueueError.notFound(build.id) }
     // Only now: where it could not be stored the build is still queued.
     state.withLock { $0.desk.remove(build.id) }
     noteEnd(rows, build.id, build.owner)

@@ -13,6 +13,6 @@ struct Migration: Sendable {
 
   /// All steps, in order.
   static let all: [Migration] = [
-    .first, .sealing, .repositories, .sealedPlans, .repositoryPages, .extendedPlans, .results,
+    .first, .sealing, .repositories, .sealedPlans, .repositoryPages, .extendedPlans, .results, .smallLogs,
   ]
 }

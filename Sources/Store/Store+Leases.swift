@@ -61,7 +61,8 @@ public struct RunningBuild: Sendable, Hashable {
 }
 
 extension Store {
-  /// Gives a queued build to `claimant`; nil where it is not queued any more. The first claim sets `startedAt`.
+  /// Gives a queued build to `claimant`, whose work begins with it: the first job runs. nil where the build is not
+  /// queued any more. The first claim sets `startedAt`.
   /// Throws `StoreError.damaged`, and leaves the build queued, where its plan cannot be read.
   public func claim(
     _ entry: QueuedBuild, by claimant: Claimant, until leaseUntil: Timestamp, turn: Int64, at now: Timestamp
@@ -84,9 +85,9 @@ extension Store {
         [.integer(entry.id.rawValue)]
       ) { ($0.integer(0) ?? 0, StoredPlan(row: $0, at: 1)) }
       guard let row else { throw StoreError.missing(table: "build_plans", id: entry.id.rawValue) }
-      return ClaimedBuild(
-        build: build, fence: row.0, plan: try row.1.plan(of: build.id, sealer),
-        jobs: try connection.jobs(of: entry.id))
+      let plan = try row.1.plan(of: build.id, sealer)
+      try connection.startFirstJob(of: entry.id, at: now)
+      return ClaimedBuild(build: build, fence: row.0, plan: plan, jobs: try connection.jobs(of: entry.id))
     }
   }
 
@@ -175,6 +176,15 @@ extension DatabaseConnection {
     case .namespace(let id):
       try execute("UPDATE namespaces SET served = $2 WHERE id = $1", [.integer(id.rawValue), .integer(turn)])
     }
+  }
+
+  fileprivate func startFirstJob(of build: BuildID, at now: Timestamp) throws {
+    let first = try first(
+      "SELECT id FROM jobs WHERE build = $1 AND superseded = 0 AND position = 0", [.integer(build.rawValue)]
+    ) { JobID(rawValue: $0.integer(0) ?? 0) }
+    guard let first else { return }
+    _ = try moveJob(
+      first, of: build, to: .running, setting: "started_at = COALESCE(started_at, $4)", [.integer(now.milliseconds)])
   }
 
   /// True where the lease is the build's. A write rather than a read, so that a database with several writers keeps

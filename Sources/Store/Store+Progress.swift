@@ -6,6 +6,8 @@ public enum StoredChange: Sendable, Hashable {
   case started(JobID, at: Timestamp)
   /// The job has ended, with this many bytes of log.
   case finished(JobID, Status, exitCode: Int32?, logSize: Int64, at: Timestamp)
+  /// The content of the log of a job that ends with these changes, where the log store does not keep it.
+  case keptLog(JobID, [UInt8])
   /// The first source's commit.
   case commit(String)
   /// What was found in the job.
@@ -46,11 +48,12 @@ extension Store {
     }
   }
 
-  /// Ends a build: its running jobs get `jobs`, those that never ran become `skipped`. With a lease only where it is
-  /// still the build's; without one, a queued build. nil where that is not so.
+  /// Ends a build: `changes` are stored as `apply` does, then its running jobs get `jobs`, and those that never ran
+  /// become `skipped`. With a lease only where it is still the build's; without one, a queued build. nil where that is
+  /// not so.
   public func finish(
-    _ id: BuildID, lease: StoredLease?, status: Status, jobs: Status, reason: String?, logSizes: [JobID: Int64],
-    at now: Timestamp
+    _ id: BuildID, lease: StoredLease?, after changes: [StoredChange] = [], status: Status, jobs: Status,
+    reason: String?, logSizes: [JobID: Int64], at now: Timestamp
   ) async throws -> ChangedRows? {
     try await database.write { connection in
       let open = Set(try connection.jobs(of: id).filter { !$0.status.isFinal }.map(\.id))
@@ -64,6 +67,8 @@ extension Store {
           """,
         [.integer(now.milliseconds), .optional(reason)] + (lease.map { [.integer($0.fence)] } ?? []))
       guard moved else { return nil }
+      var rows = ChangedRows(build: nil, jobs: [])
+      for change in changes { try connection.apply(change, of: id, &rows) }
       try connection.moveJobs(of: id, from: .running, to: jobs, at: now)
       try connection.moveJobs(of: id, from: .queued, to: .skipped, at: now)
       for (job, size) in logSizes { try connection.setLogSize(size, of: job) }
@@ -113,6 +118,7 @@ extension DatabaseConnection {
         job, of: build, to: status, setting: "exit_code = $4, log_size = $5, finished_at = $6",
         [.optional(exitCode.map(Int64.init)), .integer(logSize), .integer(time.milliseconds)])
       try note(job, build, moved: moved, status, &rows)
+    case .keptLog(let job, let content): try keepLog(content, of: job, build)
     case .commit(let hash):
       try execute("UPDATE builds SET commit_hash = $2 WHERE id = $1", [.integer(build.rawValue), .text(hash)])
       rows.build = try self.build(build)

@@ -58,7 +58,9 @@ private struct NoSpaceLogs: LogStore {
   func append(_ job: JobID, at offset: Int64, _ bytes: [UInt8], elapsedMilliseconds: Int64) async throws -> Int64 {
     throw Self.refusal
   }
-  func end(_ job: JobID) async throws -> LogState { throw Self.refusal }
+  func end<Result>(
+    _ jobs: [JobID], _ store: ([JobID: EndedLog]) async throws -> Result
+  ) async throws -> Result { throw Self.refusal }
   func state(_ job: JobID) async throws -> LogState { throw Self.refusal }
   func read(_ job: JobID, from offset: Int64, limit: Int) async throws -> [UInt8] { throw Self.refusal }
   func lines(_ job: JobID, from first: Int64, limit: Int, byteLimit: Int) async throws -> [LogLine] {

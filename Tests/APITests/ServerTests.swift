@@ -13,7 +13,9 @@ private struct FullLogs: LogStore {
   func append(_ job: JobID, at offset: Int64, _ bytes: [UInt8], elapsedMilliseconds: Int64) async throws -> Int64 {
     throw Full()
   }
-  func end(_ job: JobID) async throws -> LogState { throw Full() }
+  func end<Result>(
+    _ jobs: [JobID], _ store: ([JobID: EndedLog]) async throws -> Result
+  ) async throws -> Result { throw Full() }
   func state(_ job: JobID) async throws -> LogState { throw Full() }
   func read(_ job: JobID, from offset: Int64, limit: Int) async throws -> [UInt8] { throw Full() }
   func lines(_ job: JobID, from first: Int64, limit: Int, byteLimit: Int) async throws -> [LogLine] { throw Full() }

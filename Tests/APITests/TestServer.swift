@@ -48,7 +48,7 @@ final class TestServer: Sendable {
     database = try await SQLiteDatabase.open(folder + "/wright.db")
     store = Store(database: database, sealer: try .ephemeral())
     _ = try await store.migrate(at: Self.clock())
-    logs = try LogsFile(directory: folder + "/logs") { _, _ in }
+    logs = try await LogsFile(directory: folder + "/logs", small: store) { _, _ in }
     artifacts = try ArtifactsFile(directory: folder + "/artifacts")
     scheduler = Scheduler(store: store, logs: logs, artifacts: artifacts, log: .none)
     try await scheduler.recover()

@@ -95,6 +95,8 @@ struct AgentServiceTests {
     try await withAgent {
       coordinator.add(assignment(["hang"]))
       try await driver.journal.wait(for: "hangs")
+      // The job's begin is told while it runs already.
+      try await coordinator.journal.wait(for: "report")
       coordinator.makeStale()
       try await driver.journal.wait(for: "destroy")
     }
@@ -217,6 +219,7 @@ struct AgentServiceTests {
     try await withAgent(grace: .milliseconds(10)) {
       coordinator.add(assignment(["hang"]))
       try await driver.journal.wait(for: "hangs")
+      try await coordinator.journal.wait(for: "report")
       coordinator.add(assignment(["say no"], id: 2))
     }
     #expect(coordinator.outcomes.map(\.status) == [.queued])

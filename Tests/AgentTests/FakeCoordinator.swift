@@ -62,7 +62,13 @@ final class FakeCoordinator: Coordinator {
     journal.add("claim \(offer.drivers)")
     try check("claim", nil)
     while true {
-      if let next = state.withLock({ $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }) { return next }
+      let next = state.withLock { state -> Assignment? in
+        guard !state.waiting.isEmpty else { return nil }
+        let next = state.waiting.removeFirst()
+        if let first = next.jobs.first { state.changes.append(.started(first.id, at: Timestamp(milliseconds: 0))) }
+        return next
+      }
+      if let next { return next }
       try Task.checkCancellation()
       await added.wait()
     }
@@ -134,9 +140,12 @@ final class FakeCoordinator: Coordinator {
       createdAt: Timestamp(milliseconds: 0))
   }
 
-  func finish(_ lease: Lease, _ outcome: BuildOutcome) async throws {
+  func finish(_ lease: Lease, after changes: [ProgressChange], _ outcome: BuildOutcome) async throws {
     try check("finish", lease)
-    state.withLock { $0.outcomes.append(outcome) }
+    state.withLock { state in
+      state.changes += changes
+      state.outcomes.append(outcome)
+    }
     journal.add("finish \(outcome.status.rawValue)")
   }
 

@@ -2,6 +2,7 @@ import Files
 import Logs
 import LogsFile
 import Model
+import StoreConformance
 import Testing
 
 /// What a crash can leave behind, made with the files themselves.
@@ -14,7 +15,7 @@ import Testing
     #expect(whole.count > 100)
     for count in 0...whole.count {
       try FileTree.writeAtomically(Array(whole.prefix(count)), to: folder.times)
-      let store = try folder.store()
+      let store = try await folder.store()
       let found = try await store.lines(folder.job, from: 0, limit: 100, byteLimit: 1 << 20)
       #expect(found.map(\.text) == sample.lines.map(\.text))
       #expect(found.map(\.offset) == sample.lines.map(\.offset))
@@ -44,7 +45,7 @@ import Testing
     let sample = SampleLog(lines: 3000)
     try await sample.append(to: folder.store(), folder.job)
     for path in [folder.times, folder.points] { try FileTree.writeAtomically(garbage, to: path) }
-    let store = try folder.store()
+    let store = try await folder.store()
     let found = try await store.lines(folder.job, from: 0, limit: 5000, byteLimit: 1 << 20)
     #expect(found.map(\.text) == sample.lines.map(\.text))
     // It goes on as if nothing had happened.
@@ -68,7 +69,7 @@ import Testing
   @Test func `a line that is not complete goes on after a crash`() async throws {
     let folder = LogFolder()
     _ = try await folder.store().append(folder.job, at: 0, Array("a\nbc".utf8), elapsedMilliseconds: 1500)
-    let store = try folder.store()
+    let store = try await folder.store()
     #expect(try await store.state(folder.job) == LogState(size: 4, lines: 2, ended: false))
     _ = try await store.append(folder.job, at: 4, Array("d\ne".utf8), elapsedMilliseconds: 1600)
     let found = try await store.lines(folder.job, from: 0, limit: 9, byteLimit: 99)
@@ -79,7 +80,7 @@ import Testing
   @Test func `a log that ended before a crash has ended, and is compressed after it`() async throws {
     let folder = LogFolder()
     let sample = SampleLog(lines: 40_000)
-    let first = try folder.store()
+    let first = try await folder.store()
     _ = try await first.append(folder.job, at: 0, sample.text, elapsedMilliseconds: 0)
     first.stop()
     try FileTree.rename(folder.growing, to: folder.ended)
@@ -87,7 +88,7 @@ import Testing
     for name in ["5000.zst.part", ".probe-1"] {
       try FileTree.writeAtomically([1, 2, 3], to: "\(folder.path)/live/\(name)")
     }
-    let store = try folder.store()
+    let store = try await folder.store()
     #expect(try await store.state(folder.job).ended)
     await store.compressed()
     #expect(try FileTree.names(in: folder.path + "/live") == [])
@@ -100,13 +101,13 @@ import Testing
   func `an original that outlived its compression is removed at start`(lines: Int, hadEnded: Bool) async throws {
     let folder = LogFolder()
     let sample = SampleLog(lines: lines)
-    let first = try folder.store()
+    let first = try await folder.store()
     try await sample.append(to: first, folder.job)
-    _ = try await first.end(folder.job)
+    _ = try await first.end(folder.job, in: folder.small)
     await first.compressed()
     first.stop()
     try FileTree.writeAtomically(Array(sample.text.prefix(10)), to: hadEnded ? folder.ended : folder.growing)
-    let store = try folder.store()
+    let store = try await folder.store()
     #expect(try FileTree.names(in: folder.path + "/live") == [])
     try await sample.check(store, folder.job)
   }
@@ -114,13 +115,13 @@ import Testing
   @Test func `a compression that is stopped goes on at the next start`() async throws {
     let folder = LogFolder()
     let sample = SampleLog(lines: 100_000)
-    let first = try folder.store()
+    let first = try await folder.store()
     _ = try await first.append(folder.job, at: 0, sample.text, elapsedMilliseconds: 0)
-    _ = try await first.end(folder.job)
+    _ = try await first.end(folder.job, in: folder.small)
     first.stop()
     await #expect(throws: CancellationError.self) { try await first.read(folder.job, from: 0, limit: 1) }
     await first.compressed()
-    let store = try folder.store()
+    let store = try await folder.store()
     await store.compressed()
     #expect(try FileTree.status(folder.compressed) != nil)
     #expect(try await store.read(folder.job, from: 0, limit: 1000) == Array(sample.text.prefix(1000)))
@@ -128,32 +129,33 @@ import Testing
 
   @Test func `damaged compressed files are errors that say so`() async throws {
     let folder = LogFolder()
-    let first = try folder.store()
+    let first = try await folder.store()
     try await SampleLog(lines: 300).append(to: first, folder.job)
-    _ = try await first.end(folder.job)
+    _ = try await first.end(folder.job, in: folder.small)
     await first.compressed()
     let whole = try FileTree.contents(of: folder.compressed, limit: 1 << 20)
     for count in stride(from: 0, to: whole.count, by: 41) {
       try FileTree.writeAtomically(Array(whole.prefix(count)), to: folder.compressed)
-      let store = try folder.store()
+      let store = try await folder.store()
       await #expect(throws: LogError.self) { try await store.state(folder.job) }
       await #expect(throws: LogError.self) { try await store.read(folder.job, from: 0, limit: 9) }
-      await #expect(throws: LogError.self) { try await store.end(folder.job) }
+      await #expect(throws: LogError.self) { _ = try await store.end(folder.job, in: folder.small) }
     }
   }
 
   @Test func `a changed byte of a compressed log is an error or changes nothing`() async throws {
     let folder = LogFolder()
     let sample = SampleLog(lines: 50)
-    let first = try folder.store()
+    let first = try await folder.store()
     try await sample.append(to: first, folder.job)
-    _ = try await first.end(folder.job)
+    _ = try await first.end(folder.job, in: folder.small)
+    await first.compressed()
     let whole = try FileTree.contents(of: folder.compressed, limit: 1 << 20)
     for index in whole.indices {
       var changed = whole
       changed[index] ^= 0x55
       try FileTree.writeAtomically(changed, to: folder.compressed)
-      let store = try folder.store()
+      let store = try await folder.store()
       do {
         #expect(try await store.read(folder.job, from: 0, limit: 1 << 20) == sample.text, "byte \(index)")
         #expect(try await store.lines(folder.job, from: 0, limit: 99, byteLimit: 1 << 20) == sample.lines)
@@ -161,31 +163,19 @@ import Testing
     }
   }
 
-  @Test func `a small log costs one file while it grows and one when it has ended`() async throws {
-    let folder = LogFolder()
-    let store = try folder.store()
-    _ = try await store.append(folder.job, at: 0, Array("hello\n".utf8), elapsedMilliseconds: 7)
-    #expect(try FileTree.names(in: folder.path + "/live") == ["5000.log"])
-    #expect(try await store.end(folder.job) == LogState(size: 6, lines: 1, ended: true))
-    #expect(try FileTree.names(in: folder.path + "/live") == [])
-    #expect(try FileTree.names(in: folder.path + "/1") == ["5000.zst"])
-    let lines = try await folder.store().lines(folder.job, from: 0, limit: 9, byteLimit: 99)
-    #expect(lines.map(\.elapsedMilliseconds) == [7])
-  }
-
   /// A folder in the part's place stands for whatever keeps the compressed form from being made.
-  @Test func `a small log that cannot be compressed ends all the same`() async throws {
+  @Test func `a log that cannot be compressed ends all the same`() async throws {
     let folder = LogFolder()
-    let sample = SampleLog(lines: 50)
-    let first = try LogsFile(directory: folder.path) { _, _ in }
+    let sample = SampleLog(lines: 5000)
+    let first = try await LogsFile(directory: folder.path, small: folder.small) { _, _ in }
     try await sample.append(to: first, folder.job)
     try FileTree.makeDirectory("\(folder.path)/live/5000.zst.part")
-    _ = try await first.end(folder.job)
+    _ = try await first.end(folder.job, in: folder.small)
     await first.compressed()
     try await sample.check(first, folder.job)
     #expect(try FileTree.status(folder.ended) != nil)
     #expect(FileTree.removeEmptyDirectory("\(folder.path)/live/5000.zst.part"))
-    let store = try folder.store()
+    let store = try await folder.store()
     await store.compressed()
     #expect(try FileTree.names(in: folder.path + "/live") == [])
     try await sample.check(store, folder.job)

@@ -1,3 +1,4 @@
+import Concurrency
 import Files
 import Logs
 import Model
@@ -7,20 +8,18 @@ import Testing
 @testable import LogsFile
 
 @Suite struct LogsFileConformanceTests {
-  @Test(arguments: LogStoreConformance.requirements)
-  func `is a log store`(requirement: LogStoreConformance.Requirement) async throws {
+  /// With small logs, all logs in files, and one open file for all of those.
+  @Test(arguments: LogStoreConformance.requirements, [(100, 64 << 10), (100, 0), (1, 0), (100, 4)])
+  func `is a log store`(requirement: LogStoreConformance.Requirement, limits: (Int, Int64)) async throws {
     let folder = LogFolder()
-    let store = try folder.store()
-    try await LogStoreConformance { store }.check(requirement)
-    await store.compressed()
-  }
-
-  @Test(arguments: LogStoreConformance.requirements)
-  func `is a log store with one open file`(requirement: LogStoreConformance.Requirement) async throws {
-    let folder = LogFolder()
-    let store = try folder.store(descriptors: 1)
-    try await LogStoreConformance { store }.check(requirement)
-    await store.compressed()
+    let (descriptors, smallLimit) = limits
+    let made = Lock<LogsFile?>(nil)
+    try await LogStoreConformance { small in
+      let store = try await folder.store(descriptors: descriptors, smallLimit: smallLimit, small: small)
+      made.withLock { $0 = store }
+      return store
+    }.check(requirement)
+    await made.withLock { $0 }?.compressed()
   }
 }
 
@@ -29,9 +28,15 @@ final class LogFolder: Sendable {
   let path = "/tmp/wright-logs-\(UInt64.random(in: 0 ... .max))"
   let job = JobID(rawValue: 5000)
 
-  /// A store over the folder. An earlier one is left as a killed process leaves it.
-  func store(descriptors: Int = 100) throws -> LogsFile {
-    try LogsFile(directory: path, threads: 2, descriptorLimit: descriptors) { job, error in
+  /// Where small logs are kept.
+  let small = SmallLogsInMemory()
+
+  /// A store over the folder, which has files for all logs unless there is a `smallLimit`. An earlier one is left as a
+  /// killed process leaves it.
+  func store(descriptors: Int = 100, smallLimit: Int64 = 0, small: SmallLogsInMemory? = nil) async throws -> LogsFile {
+    try await LogsFile(
+      directory: path, small: small ?? self.small, threads: 2, descriptorLimit: descriptors, smallLimit: smallLimit
+    ) { job, error in
       Issue.record("compression of job \(job): \(error)")
     }
   }
@@ -40,6 +45,7 @@ final class LogFolder: Sendable {
   var ended: String { "\(path)/live/5000.ended" }
   var times: String { "\(path)/live/5000.times" }
   var points: String { "\(path)/live/5000.points" }
+  var journal: String { "\(path)/journal" }
   var compressed: String { "\(path)/1/5000.zst" }
 
   deinit { try? FileTree.removeTree(path) }

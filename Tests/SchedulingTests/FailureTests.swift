@@ -28,9 +28,11 @@ final class FailingLogs: LogStore {
     try await checkSpace()
     return try await base.append(job, at: offset, bytes, elapsedMilliseconds: elapsedMilliseconds)
   }
-  func end(_ job: JobID) async throws -> LogState {
-    if isFull.withLock({ $0 }) { throw Full() }
-    return try await base.end(job)
+  func end<Result>(
+    _ jobs: [JobID], _ store: ([JobID: EndedLog]) async throws -> Result
+  ) async throws -> Result {
+    if isFull.withLock({ $0 }), !jobs.isEmpty { throw Full() }
+    return try await base.end(jobs, store)
   }
   func state(_ job: JobID) async throws -> LogState { try await base.state(job) }
   func read(_ job: JobID, from offset: Int64, limit: Int) async throws -> [UInt8] {

@@ -23,11 +23,14 @@ final class MemoryLogs: LogStore {
     }
   }
 
-  func end(_ job: JobID) async throws -> LogState {
-    logs.withLock { logs in
-      logs[job, default: Log()].ended = true
-      return logs[job, default: Log()].state
+  func end<Result>(
+    _ jobs: [JobID], _ store: ([JobID: EndedLog]) async throws -> Result
+  ) async throws -> Result {
+    let ended = logs.withLock { logs in
+      for job in jobs { logs[job, default: Log()].ended = true }
+      return logs.filter { jobs.contains($0.key) }.mapValues { EndedLog(state: $0.state) }
     }
+    return try await store(ended)
   }
 
   func state(_ job: JobID) async throws -> LogState { logs.withLock { ($0[job] ?? Log()).state } }

@@ -81,9 +81,11 @@ import Testing
     let first = try await world.running()
     let job = first.jobs[0].id
     try await world.scheduler.report(first.lease, [.started(job, at: world.clock.now)])
-    _ = try await world.scheduler.appendLog(first.lease, job: job, at: 0, [65], elapsedMilliseconds: 0)
+    // Too large to be stored with the job.
+    let text = [UInt8](repeating: 65, count: 100_000)
+    _ = try await world.scheduler.appendLog(first.lease, job: job, at: 0, text, elapsedMilliseconds: 0)
     // The server died after the log was ended and before the job's status was stored.
-    _ = try await world.logs.end(job)
+    try await world.logs.end([job]) { _ in }
     try await world.restart()
     let second = try await world.claim()
     #expect(second.jobs[0].id != job && second.jobs[0].logSize == 0)

@@ -36,7 +36,7 @@ struct World {
     store = Store(database: database, sealer: try .ephemeral())
     try await store.migrate(at: clock.now)
     user = try await store.ensureUser(name: "admin", at: clock.now).id
-    logFiles = logsInMemory ? nil : try LogsFile(directory: folder.path + "/logs") { _, _ in }
+    logFiles = logsInMemory ? nil : try await LogsFile(directory: folder.path + "/logs", small: store) { _, _ in }
     logs = logFiles ?? MemoryLogs()
     artifacts = try ArtifactsFile(directory: folder.path + "/artifacts")
     change(&configuration)

@@ -3,14 +3,14 @@ import Model
 import Testing
 
 extension LogStoreConformance {
-  static func wakes(_ store: any LogStore, _ job: JobID) async throws {
+  static func wakes(_ store: any LogStore, _ small: SmallLogsInMemory, _ job: JobID) async throws {
     // Followers read as a live page does: what there is, then wait for more, to the end.
     let followers = (0..<200).map { _ in Task { try await follow(store, job) } }
     var size: Int64 = 0
     for number in 0..<20 {
       size = try await store.append(job, at: size, Array("line \(number)\n".utf8), elapsedMilliseconds: Int64(number))
     }
-    _ = try await store.end(job)
+    _ = try await store.end(job, in: small)
     let all = try await store.read(job, from: 0, limit: 1 << 20)
     #expect(all.count == Int(size))
     for follower in followers { #expect(try await follower.value == all) }
@@ -25,7 +25,7 @@ extension LogStoreConformance {
     }
   }
 
-  static func cancelledWait(_ store: any LogStore, _ job: JobID) async throws {
+  static func cancelledWait(_ store: any LogStore, _ small: SmallLogsInMemory, _ job: JobID) async throws {
     _ = try await store.append(job, at: 0, [1], elapsedMilliseconds: 0)
     let waiting = Task { try await store.changed(job, beyond: 1) }
     waiting.cancel()
@@ -34,10 +34,10 @@ extension LogStoreConformance {
     #expect(try await store.changed(job, beyond: -1).size == 1)
   }
 
-  static func removes(_ store: any LogStore, _ job: JobID) async throws {
+  static func removes(_ store: any LogStore, _ small: SmallLogsInMemory, _ job: JobID) async throws {
     for isEnded in [false, true] {
       _ = try await store.append(job, at: 0, Array("a\nb".utf8), elapsedMilliseconds: 5)
-      if isEnded { _ = try await store.end(job) }
+      if isEnded { _ = try await store.end(job, in: small) }
       // Removing tells those who wait; one who comes later waits for a new log, until cancelled.
       let waiting = Task { try await store.changed(job, beyond: 100) }
       try await store.delete(job)
@@ -52,10 +52,10 @@ extension LogStoreConformance {
     #expect(try await store.lines(job, from: 0, limit: 9, byteLimit: 9) == [line(0, 0, 1, "new")])
   }
 
-  static func hostilePlaces(_ store: any LogStore, _ job: JobID) async throws {
+  static func hostilePlaces(_ store: any LogStore, _ small: SmallLogsInMemory, _ job: JobID) async throws {
     _ = try await store.append(job, at: 0, Array("a\nb\n".utf8), elapsedMilliseconds: 0)
     for isEnded in [false, true] {
-      if isEnded { _ = try await store.end(job) }
+      if isEnded { _ = try await store.end(job, in: small) }
       for offset in [4, 5, .max] as [Int64] {
         #expect(try await store.read(job, from: offset, limit: .max) == [])
         #expect(try await store.lines(job, from: offset, limit: .max, byteLimit: .max) == [])
@@ -79,12 +79,12 @@ extension LogStoreConformance {
     }
   }
 
-  static func times(_ store: any LogStore, _ job: JobID) async throws {
+  static func times(_ store: any LogStore, _ small: SmallLogsInMemory, _ job: JobID) async throws {
     let times: [Int64] = [0, 63, 64, 5, -1, .max, .min, .max, 0, 1 << 40]
     var size: Int64 = 0
     for time in times { size = try await store.append(job, at: size, [0x0A], elapsedMilliseconds: time) }
     #expect(try await store.lines(job, from: 0, limit: 99, byteLimit: 9).map(\.elapsedMilliseconds) == times)
-    _ = try await store.end(job)
+    _ = try await store.end(job, in: small)
     #expect(try await store.lines(job, from: 0, limit: 99, byteLimit: 9).map(\.elapsedMilliseconds) == times)
   }
 }

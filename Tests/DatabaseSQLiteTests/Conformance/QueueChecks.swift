@@ -9,7 +9,10 @@ extension ConformanceCheck {
       let (build, jobs, entry) = try await fixture.submit()
       let claimed = try await fixture.claim(entry)
       #expect(claimed.build.status == .running && claimed.build.attempt == 1 && claimed.fence == 1)
-      #expect(claimed.build.startedAt == at(10) && claimed.jobs == jobs && claimed.plan == Fixture.plan())
+      #expect(claimed.build.startedAt == at(10) && claimed.plan == Fixture.plan())
+      // The first job begins with the claim.
+      #expect(claimed.jobs.map(\.id) == jobs.map(\.id) && claimed.jobs.map(\.status) == [.running, .queued, .queued])
+      #expect(claimed.jobs[0].startedAt == at(10) && Array(claimed.jobs[1...]) == Array(jobs[1...]))
       let second = try await fixture.store.claim(
         entry, by: Claimant(agent: "two", instance: "p"), until: at(99), turn: 2, at: at(20))
       #expect(second == nil)
@@ -44,7 +47,7 @@ extension ConformanceCheck {
       let (_, jobs, entry) = try await fixture.submit()
       let lease = try await fixture.claim(entry).lease
       let changes: [StoredChange] = [
-        .started(jobs[0].id, at: at(20)), .finished(jobs[0].id, .passed, exitCode: 0, logSize: 12, at: at(25)),
+        .started(jobs[1].id, at: at(20)), .finished(jobs[1].id, .passed, exitCode: 0, logSize: 12, at: at(25)),
         .commit(String(repeating: "a", count: 40)),
       ]
       let rows = try #require(try await fixture.store.apply(changes, under: lease))
@@ -52,13 +55,42 @@ extension ConformanceCheck {
       #expect(rows.jobs.last?.startedAt == at(20) && rows.jobs.last?.finishedAt == at(25))
       #expect(rows.build?.commit == String(repeating: "a", count: 40))
       #expect(try await fixture.store.apply([changes[1]], under: lease)?.jobs == [])
-      await #expect(throws: StoreError.transition(job: jobs[0].id.rawValue, from: .passed, to: .failed)) {
+      await #expect(throws: StoreError.transition(job: jobs[1].id.rawValue, from: .passed, to: .failed)) {
         try await fixture.store.apply(
           [
-            .started(jobs[1].id, at: at(30)), .finished(jobs[0].id, .failed, exitCode: 1, logSize: 0, at: at(30)),
+            .started(jobs[2].id, at: at(30)), .finished(jobs[1].id, .failed, exitCode: 1, logSize: 0, at: at(30)),
           ], under: lease)
       }
-      #expect(try await fixture.store.job(jobs[1].id, owner: fixture.user.id)?.job.status == .queued)
+      #expect(try await fixture.store.job(jobs[2].id, owner: fixture.user.id)?.job.status == .queued)
+    },
+    ConformanceCheck("a small log is stored with the end of its job, or not at all") { database in
+      let fixture = try await Fixture(database)
+      let (build, jobs, entry) = try await fixture.submit()
+      let lease = try await fixture.claim(entry).lease
+      func end(_ job: Job, _ status: Status, log: [UInt8]) -> [StoredChange] {
+        [.finished(job.id, status, exitCode: 0, logSize: 9, at: at(25)), .keptLog(job.id, log)]
+      }
+      _ = try await fixture.store.apply(end(jobs[0], .passed, log: [1, 0, 2]), under: lease)
+      #expect(try await fixture.store.smallLog(of: jobs[0].id) == [1, 0, 2])
+      // Said again, it stays as it is.
+      _ = try await fixture.store.apply(end(jobs[0], .passed, log: [9]), under: lease)
+      #expect(try await fixture.store.smallLog(of: jobs[0].id) == [1, 0, 2])
+      await #expect(throws: StoreError.self) {
+        try await fixture.store.apply(
+          [.keptLog(jobs[1].id, [3])] + end(jobs[0], .failed, log: []), under: lease)
+      }
+      #expect(try await fixture.store.smallLog(of: jobs[1].id) == nil)
+      // Another build's job is none of this one's.
+      let other = try await fixture.submit().jobs[0]
+      _ = try await fixture.store.apply([.keptLog(other.id, [4])], under: lease)
+      #expect(try await fixture.store.smallLog(of: other.id) == nil)
+      let rows = try await fixture.store.finish(
+        build.id, lease: lease, after: [.started(jobs[1].id, at: at(26))] + end(jobs[1], .passed, log: []),
+        status: .passed, jobs: .failed, reason: nil, logSizes: [:], at: at(30))
+      #expect(rows?.build?.status == .passed && rows?.jobs.map(\.status) == [.passed, .skipped])
+      #expect(try await fixture.store.smallLog(of: jobs[1].id) == [])
+      try await fixture.store.removeSmallLog(of: jobs[1].id)
+      #expect(try await fixture.store.smallLog(of: jobs[1].id) == nil)
     },
     ConformanceCheck("a job of another build cannot be changed") { database in
       let fixture = try await Fixture(database)
