@@ -113,6 +113,51 @@ def test_a_server_killed_in_the_middle_loses_nothing(start, sandbox):
     assert gone(f"sleep {marker}")
 
 
+def test_what_was_shown_of_a_small_log_outlives_a_killed_server(start):
+    server = start(WRIGHT_SANDBOX="off")
+    build = server.submit(manifest("for n in 1 2 3 4 5; do echo line $n; done; sleep 7781"))
+    job = server.wait_for_running(build, "job")
+    seen = server.wait_for_output(job["id"], "line 5\n")
+    for attempt in (2, 3):
+        server.kill()
+        server.start()
+        assert server.log(build, "job").startswith(seen)
+        seen = server.wait_for_output(job["id"], "line 5\n", times=2 * attempt)
+        assert f"wright: attempt {attempt} begins\n" in seen
+    server.request("POST", f"/api/v1/builds/{build['id']}/kill")
+    assert server.wait(build)["status"] == "killed"
+    assert server.log(build, "job").startswith(seen)
+    assert gone("sleep 7781")
+
+
+def test_small_logs_are_complete_wherever_the_server_is_killed(start):
+    server = start("--agents", "3", WRIGHT_SANDBOX="off")
+    builds = []
+    for round in range(6):
+        builds += [server.submit(manifest(f"echo build {round}.{n}")) for n in range(8)]
+        # Each round a little later in the life of some build.
+        server.wait(builds[-8 + round])
+        server.kill()
+        # A supervisor that was just being forked has the server's lock until it sees that the server has gone.
+        for _ in range(200):
+            try:
+                server.start()
+                break
+            except RuntimeError as error:
+                assert "another wright is using" in str(error)
+        else:
+            raise AssertionError("the folder is still locked")
+    for number, build in enumerate(builds):
+        assert server.wait(build)["status"] == "passed"
+        line = f"\nbuild {number // 8}.{number % 8}\n"
+        assert server.log(build, "job").endswith(line)
+        for job in server.get(f"/api/v1/builds/{build['id']}/jobs"):
+            log = server.request("GET", f"/api/v1/jobs/{job['id']}/log").body
+            assert len(log) == job["log_size"] > 0
+    logs = server.data / "logs"
+    assert sorted(path.name for path in logs.iterdir()) == ["journal", "live"] and not list((logs / "live").iterdir())
+
+
 def test_three_lost_attempts_fail_the_build_with_a_reason(start):
     server = start()
     build = server.submit(manifest("echo begun; sleep 7777"))
