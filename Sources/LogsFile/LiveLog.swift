@@ -176,8 +176,6 @@ final class LiveLog: Sendable {
       current.withLock { $0 = Snapshot(stage: .gone) }
       defer { forgetFiles() }
       try folders.removeLive(job)
-      // Without this a removed log would be there again after the next start.
-      try journal.forget(job)
       return true
     }
   }

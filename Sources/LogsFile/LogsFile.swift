@@ -206,6 +206,8 @@ public final class LogsFile: LogStore {
       try folders.removeCompressed(job)
       registry.removedArchived(job)
     }
+    // Before the content goes, whose being there tells that the journal's beginning is an old one.
+    try await threads.run { [journal] in try journal.forget(job) }
     try await small.removeSmallLog(of: job)
     // Whoever follows the log has nothing to wait for any more.
     waiters.changed(job, LogState(size: 0, lines: 0, ended: true))
