@@ -137,6 +137,7 @@ final class CoordinatorReporter: BuildReporter {
   }
 
   func reportResults(_ position: Int, _ batch: ResultBatch) async throws {
+    try await told()
     let job = try job(position)
     var batch = batch
     if job.logSize > 0 {
