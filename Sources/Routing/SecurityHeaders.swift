@@ -14,18 +14,20 @@ public enum SecurityHeaders {
   static func add(to response: inout HTTPResponse) {
     var hasPolicy = false
     var hasCaching = false
+    var hasResourcePolicy = false
     var isPage = false
     for field in response.headers.fields {
       switch field.name {
       case "Content-Security-Policy": hasPolicy = true
       case "Cache-Control": hasCaching = true
+      case "Cross-Origin-Resource-Policy": hasResourcePolicy = true
       case "Content-Type": isPage = field.value.hasPrefix("text/html")
       default: break
       }
     }
     response.headers.add("X-Content-Type-Options", "nosniff")
     response.headers.add("Referrer-Policy", "same-origin")
-    response.headers.add("Cross-Origin-Resource-Policy", "same-origin")
+    if !hasResourcePolicy { response.headers.add("Cross-Origin-Resource-Policy", "same-origin") }
     if !hasPolicy { response.headers.add("Content-Security-Policy", isPage ? pagePolicy : dataPolicy) }
     // Answers belong to the caller: a shared cache must not keep them unless the handler says otherwise.
     if !hasCaching { response.headers.add("Cache-Control", "private, no-cache") }
