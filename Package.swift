@@ -67,7 +67,7 @@ let pure: [Target] = [
 
 let ports: [Target] = [
   module("Store", ["Model", "Planning", "Results", "Concurrency", "Crypto"]),
-  module("Queue", ["Model", "Files"]),
+  module("Queue", ["Model", "Files", "Concurrency"]),
   module("Artifacts", ["Model", "Files"]),
   module("Logs", ["Model"]),
   module("Drivers", ["Model", "Files"]),
@@ -96,6 +96,11 @@ let features: [Target] = [
       "Files",
     ]),
   module(
+    "Rebuilding",
+    [
+      "Queue", "Store", "Git", "Planning", "Manifest", "Model", "Lifecycle", "Concurrency", "Crypto",
+    ]),
+  module(
     "API",
     [
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Planning", "Manifest", "Model", "HTTPServer", "Crypto",
@@ -116,7 +121,8 @@ let composition: [Target] = [
   module(
     "App",
     [
-      "Scheduling", "Agent", "API", "WebUI", "CommandLineClient", "DatabaseSQLite", "ArtifactsFile", "LogsFile",
+      "Scheduling", "Agent", "Rebuilding", "API", "WebUI", "CommandLineClient", "DatabaseSQLite", "ArtifactsFile",
+      "LogsFile",
       "DriverHost",
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Drivers", "Git", "Planning", "Manifest", "Model",
       "HTTPServer", "HTTPClient", "Processes", "Lifecycle", "Crypto", "Concurrency", "Files", "YAML",
@@ -133,6 +139,10 @@ let testTargets: [Target] = [
   .target(
     name: "StoreConformance", dependencies: ["Artifacts", "Logs", "Model", "Files", "Concurrency"],
     path: "Tests/StoreConformance",
+    swiftSettings: settings),
+  // Shared by tests of what waits for a time.
+  .target(
+    name: "ManualTime", dependencies: ["Queue", "Model", "Concurrency"], path: "Tests/ManualTime",
     swiftSettings: settings),
   tests("Concurrency"),
   tests("Files", ["Concurrency"]),
@@ -157,9 +167,15 @@ let testTargets: [Target] = [
     "Scheduling",
     [
       "Queue", "Store", "Artifacts", "Logs", "Planning", "Manifest", "Model", "Lifecycle", "Concurrency", "Files",
-      "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Crypto",
+      "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Crypto", "ManualTime",
     ]),
   tests("Git", ["Planning", "Programs", "Processes", "Files", "Concurrency"]),
+  tests(
+    "Rebuilding",
+    [
+      "Queue", "Store", "Git", "Planning", "Model", "Lifecycle", "Concurrency", "Files", "DatabaseSQLite", "Crypto",
+      "ManualTime", "Processes",
+    ]),
   tests(
     "Agent",
     ["Queue", "Results", "Drivers", "DriverHost", "Git", "Planning", "Model", "Processes", "Files", "Concurrency"]),

@@ -24,6 +24,8 @@ public struct APIDependencies: Sendable {
   public var limits: APILimits
   /// The driver types that agents of this server have; a build for another one is refused.
   public var drivers: [String]
+  /// Takes the messages of forges; without it they are refused.
+  public var webhooks: (any WebhookReceiver)?
   /// The program's version.
   public var version: String
   /// The time now.
@@ -40,8 +42,10 @@ public struct APIDependencies: Sendable {
     store: Store, queue: any BuildQueue, repositories: (any RepositoryRegistry)? = nil, logs: any LogStore,
     artifacts: any ArtifactStore,
     authentication: TokenAuthentication, limits: APILimits = APILimits(), drivers: [String], version: String,
-    clock: @escaping @Sendable () -> Timestamp, log: Logger, metricSources: [@Sendable () async -> String] = []
+    clock: @escaping @Sendable () -> Timestamp, log: Logger, metricSources: [@Sendable () async -> String] = [],
+    webhooks: (any WebhookReceiver)? = nil
   ) {
+    self.webhooks = webhooks
     self.store = store
     self.queue = queue
     self.repositories = repositories
@@ -63,6 +67,10 @@ public struct APILimits: Sendable, Hashable {
   public var manifestBytes: Int
   /// The longest that a build may run, in seconds.
   public var timeoutSeconds: Int64
+  /// Seconds between two checks of a repository that does not say.
+  public var repositorySeconds: Int64 = 60
+  /// Bytes of a forge's message: as many as GitHub sends.
+  public var webhookBytes = 26 << 20
   /// Characters of a comment.
   public var commentCharacters = 10_000
   /// Characters of a tag.

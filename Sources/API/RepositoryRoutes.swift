@@ -64,7 +64,7 @@ struct RepositoryRoutes {
     let repository = try await dependencies.registry().add(
       NewRepository(
         owner: caller.user, namespace: namespace.flatMap { $0.isEmpty ? nil : $0 }, url: url,
-        watch: wanted.watch ?? .defaultBranch, everySeconds: wanted.every ?? 60,
+        watch: wanted.watch ?? .defaultBranch, everySeconds: wanted.every ?? dependencies.limits.repositorySeconds,
         manifest: wanted.manifest.flatMap { $0.isEmpty ? nil : $0 }))
     return try await answer(repository.id, to: request, status: 201)
   }

@@ -10,23 +10,26 @@ public import Queue
 public struct AgentService: Service {
   /// For the log.
   public let name: String
-  private let slots: Int
+  private let pool: Lock<SlotPool>
+  private let wanted = AsyncStream<Void>.makeStream()
   private let coordinator: any Coordinator
   private let runner: Runner
   private let drainGrace: Duration
   private let spaceWait: Duration
   private let log: Logger
 
-  /// An agent of this name with `slots` builds at a time. Give the group that runs it more than `drainGrace` and the
+  /// An agent of this name with as many builds at a time as the lower end of `slots` says, and up to the upper end while
+  /// builds wait. Give the group that runs it more than `drainGrace` and the
   /// runner's kill grace to stop it. A build whose log or progress does not fit on the server's disk fails when there
   /// is no space after `spaceWait`.
   public init(
-    name: String, slots: Int, coordinator: any Coordinator, runner: Runner, drainGrace: Duration = .seconds(5),
+    name: String, slots: ClosedRange<Int>, coordinator: any Coordinator, runner: Runner,
+    drainGrace: Duration = .seconds(5),
     spaceWait: Duration = .seconds(3), log: Logger
   ) {
     self.spaceWait = spaceWait
     self.name = name
-    self.slots = slots
+    pool = Lock(SlotPool(slots))
     self.coordinator = coordinator
     self.runner = runner
     self.drainGrace = drainGrace
@@ -36,11 +39,16 @@ public struct AgentService: Service {
   /// Runs until cancelled and the last build has ended or was given back.
   public func run() async throws {
     try await runner.sweep()
-    await withTaskGroup(of: Void.self) { group in
-      for _ in 0..<max(0, slots) { group.addTask { await work() } }
-      // Without slots there is nothing to do, but a service runs until it is stopped.
-      if slots <= 0 { group.addTask { await Wakeup().wait() } }
+    await withDiscardingTaskGroup { group in
+      for _ in 0..<pool.withLock({ $0.open() }) { group.addTask { await work() } }
+      // Ends when the service is stopped.
+      for await _ in wanted.stream { group.addTask { await work() } }
     }
+  }
+
+  /// The slots as they are; cheap.
+  public var metrics: AgentMetrics {
+    pool.withLock { AgentMetrics(slots: $0.slots, busy: $0.busy, limit: $0.limits.upperBound) }
   }
 
   private func work() async {
@@ -50,7 +58,9 @@ public struct AgentService: Service {
       do {
         let assignment = try await coordinator.claim(offer)
         backoff = Backoff()
+        if pool.withLock({ $0.take() }) { wanted.continuation.yield() }
         await carryOut(assignment)
+        guard pool.withLock({ $0.free() }) else { return }
       } catch {
         if Task.isCancelled { return }
         if backoff.isFirst { log.warning("no build claimed, trying again", ["agent": name, "error": "\(error)"]) }

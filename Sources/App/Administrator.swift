@@ -1,6 +1,6 @@
 import Crypto
 import Lifecycle
-import Scheduling
+import Queue
 import Store
 
 /// Makes the first user and its token.

@@ -4,6 +4,8 @@ import Git
 import HTTPServer
 import Lifecycle
 import Model
+import Planning
+import Rebuilding
 import Scheduling
 
 extension SchedulingConfiguration {
@@ -14,6 +16,14 @@ extension SchedulingConfiguration {
     logLimit = configuration.logLimit
     artifactLimit = configuration.artifactLimit
     artifactsKept = configuration.cleanupThreshold
+  }
+}
+
+extension RebuilderSettings {
+  init(_ configuration: Configuration) {
+    self.init()
+    planLimits = PlanLimits(timeoutSeconds: configuration.buildTimeout.components.seconds)
+    manifestBytes = Int(clamping: configuration.manifestLimit)
   }
 }
 

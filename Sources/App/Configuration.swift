@@ -12,8 +12,12 @@ struct Configuration: Sendable, Equatable {
   var databasePath: String?
   /// The folder of the artifacts; nil for the one in the data folder.
   var artifactsPath: String?
-  /// How many builds run at once in this process.
-  var agentSlots = 2
+  /// The folder that builds run in; nil for the one in the data folder.
+  var workPath: String?
+  /// How many builds run at once in this process: always the lower number, up to the upper one while builds wait.
+  var agentSlots = 2...2
+  /// How often a registered repository is checked that does not say.
+  var repositoryInterval: Duration = .seconds(60)
   var logFormat = LogFormat.text
   var logLevel = LogLevel.info
   /// The transports that git may use.

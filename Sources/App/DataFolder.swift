@@ -1,14 +1,14 @@
 import Files
 import Glibc
 
-/// The folder that holds everything, locked for this process for as long as the value lives.
-final class DataFolder: Sendable {
+/// A folder that this process uses alone, for as long as the value lives.
+final class LockedFolder: Sendable {
   /// Absolute, without links.
   let path: String
   private let lock: FileDescriptor
 
-  /// Makes the folder where it is missing and locks it.
-  init(_ path: String) throws {
+  /// Makes the folder where it is missing and locks it; `flag` is what chooses another.
+  init(_ path: String, flag: String) throws {
     try FileTree.makeDirectory(path)
     guard let resolved = realpath(path, nil) else { throw FileError.last("realpath", path) }
     defer { free(resolved) }
@@ -16,9 +16,19 @@ final class DataFolder: Sendable {
     lock = try FileDescriptor.open(self.path + "/lock", .readWrite())
     guard try lock.tryLock() else {
       throw ConfigurationError(
-        "another wright is using the folder \(self.path); stop it, or choose another with --data")
+        "another wright is using the folder \(self.path); stop it, or choose another with \(flag)")
     }
   }
+}
+
+/// The folder that holds everything, locked for this process for as long as the value lives.
+final class DataFolder: Sendable {
+  /// Absolute, without links.
+  var path: String { folder.path }
+  private let folder: LockedFolder
+
+  /// Makes the folder where it is missing and locks it.
+  init(_ path: String) throws { folder = try LockedFolder(path, flag: "--data") }
 
   /// A path in the folder.
   func callAsFunction(_ name: String) -> String { "\(path)/\(name)" }

@@ -33,7 +33,7 @@ enum QueueMetrics {
       + ["\(name)_sum \(waits.totalSeconds)", "\(name)_count \(waits.cumulative.last ?? 0)"]
   }
 
-  private static func family(_ name: String, _ type: String, _ help: String) -> String {
+  static func family(_ name: String, _ type: String, _ help: String) -> String {
     "# HELP \(name) \(help)\n# TYPE \(name) \(type)"
   }
 }

@@ -9,7 +9,9 @@ import HTTPServer
 import Lifecycle
 import LogsFile
 import Model
+import Planning
 import Queue
+import Rebuilding
 import Routing
 import Scheduling
 import Store
@@ -21,11 +23,13 @@ struct Server {
   private let configuration: Configuration
   private let log: Logger
   private let folder: DataFolder
+  private let work: LockedFolder
   private let database: SQLiteDatabase
   private let logs: LogsFile
   private let artifacts: ArtifactsFile
   private let scheduler: Scheduler
   private let agent: AgentService
+  private let rebuilder: Rebuilder
   private let http: HTTPServer
 
   /// Opens everything and takes up what the last server left. Listens only in `run`.
@@ -33,6 +37,7 @@ struct Server {
     self.configuration = configuration
     self.log = log
     folder = try DataFolder(configuration.data)
+    work = try LockedFolder(configuration.workPath ?? folder("work"), flag: "--work")
     database = try await SQLiteDatabase.open(configuration.databasePath ?? folder("wright.db"))
     let store = Store(database: database, sealer: try Sealer(keyFile: folder.sealingKeyFile))
     try await store.migrate(at: SystemClock().now)
@@ -45,14 +50,16 @@ struct Server {
       store: store, logs: logs, artifacts: artifacts, configuration: SchedulingConfiguration(configuration), log: log)
     try await scheduler.recover()
     let runner = try Runner(
-      configuration, work: folder("work"), hiding: [folder.path], environment: environment, log: log)
+      configuration, work: work.path, hiding: [folder.path, work.path], environment: environment, log: log)
+    rebuilder = Rebuilder(
+      store: store, queue: scheduler, source: runner.git, settings: RebuilderSettings(configuration), log: log)
     agent = AgentService(
       name: "local", slots: configuration.agentSlots, coordinator: scheduler, runner: runner,
       drainGrace: configuration.stopGrace, log: log)
     http = try HTTPServer(
       configuration: HTTPServerConfiguration(configuration, log: log),
       handler: Self.router(
-        configuration, store, logs, artifacts, scheduler, drivers: runner.driverTypes,
+        configuration, store, logs, artifacts, scheduler, rebuilder, agent, drivers: runner.driverTypes,
         tokenPath: folder.adminTokenFile, log: log
       ).handler)
   }
@@ -69,7 +76,7 @@ struct Server {
       await http.stop()
     }
     let limit = configuration.stopGrace + configuration.killGrace + .seconds(5)
-    try await ServiceGroup(scheduler.services + [serving, agent], stopTimeout: limit, log: log)
+    try await ServiceGroup(scheduler.services + [rebuilder, serving, agent], stopTimeout: limit, log: log)
       .run(until: StopRequest(log: log).wait)
     await database.close()
     logs.stop()
@@ -79,21 +86,26 @@ struct Server {
 
   private static func router(
     _ configuration: Configuration, _ store: Store, _ logs: LogsFile, _ artifacts: ArtifactsFile,
-    _ scheduler: Scheduler, drivers: [String], tokenPath: String, log: Logger
+    _ scheduler: Scheduler, _ rebuilder: Rebuilder, _ agent: AgentService, drivers: [String], tokenPath: String,
+    log: Logger
   ) -> Router {
     let clock: @Sendable () -> Timestamp = { SystemClock().now }
     let authentication = TokenAuthentication(store: store, clock: clock, log: log)
-    let limits = APILimits(
+    var limits = APILimits(
       manifestBytes: Int(clamping: configuration.manifestLimit),
       timeoutSeconds: configuration.buildTimeout.components.seconds, gitProtocols: configuration.gitProtocols)
+    limits.repositorySeconds = configuration.repositoryInterval.components.seconds
     let api = API(
       APIDependencies(
-        store: store, queue: scheduler, logs: logs, artifacts: artifacts, authentication: authentication,
-        limits: limits, drivers: drivers, version: programVersion, clock: clock, log: log,
-        metricSources: [{ QueueMetrics.text(scheduler.metrics) }]))
+        store: store, queue: scheduler, repositories: rebuilder, logs: logs, artifacts: artifacts,
+        authentication: authentication, limits: limits, drivers: drivers, version: programVersion, clock: clock,
+        log: log,
+        metricSources: [
+          { QueueMetrics.text(scheduler.metrics) }, { WorkMetrics.text(agent.metrics, rebuilder.metrics) },
+        ], webhooks: rebuilder))
     let pages = WebUI(
       WebUIDependencies(
-        store: store, queue: scheduler, logs: logs, sessions: authentication.sessions,
+        store: store, queue: scheduler, repositories: rebuilder, logs: logs, sessions: authentication.sessions,
         manifestForm: api.manifestForm, version: programVersion,
         tokenPath: tokenPath, clock: clock))
     return Router(

@@ -34,6 +34,18 @@ extension Setting {
     return number
   }
 
+  /// `4`, or `1-8`, within `limits`.
+  static func range(_ text: String, _ limits: ClosedRange<Int>) throws(ConfigurationError) -> ClosedRange<Int> {
+    let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false).map { Int($0) }
+    guard let first = ends.first, let last = ends.last, let lower = first, let upper = last, lower <= upper,
+      limits.contains(lower), limits.contains(upper)
+    else {
+      throw ConfigurationError(
+        "'\(text)' is not a whole number from \(limits.lowerBound) to \(limits.upperBound), or two like 1-8")
+    }
+    return lower...upper
+  }
+
   static func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ text: String
   ) throws(ConfigurationError) -> Choice {

@@ -54,8 +54,17 @@ struct Setting: Sendable {
     ) {
       text, it throws(ConfigurationError) in it.artifactsPath = try location(text, schemes: ["file://", "file:"])
     },
-    Setting("agents", "WRIGHT_AGENTS", flag: "agents", "N", "how many builds run at once; 0 for none", standard: "2") {
-      text, it throws(ConfigurationError) in it.agentSlots = try whole(text, 0...256)
+    Setting(
+      "work", "WRIGHT_WORK", flag: "work", "DIR", "the folder that builds run in",
+      standard: "the folder work in the data folder"
+    ) {
+      text, it throws(ConfigurationError) in it.workPath = try path(text)
+    },
+    Setting(
+      "agents", "WRIGHT_AGENTS", flag: "agents", "N|MIN-MAX",
+      "how many builds run at once: N, or MIN and up to MAX while builds wait; 0 for none", standard: "2"
+    ) {
+      text, it throws(ConfigurationError) in it.agentSlots = try range(text, 0...256)
     },
     Setting("log", "WRIGHT_LOG_FORMAT", flag: "log", "text|json", "the form of the server's own log", standard: "text")
     {
@@ -73,6 +82,12 @@ struct Setting: Sendable {
     ) {
       text, it throws(ConfigurationError) in
       it.gitProtocols = try list(text, of: ["https", "ssh", "git", "http", "file"])
+    },
+    Setting(
+      "repositories.every", "WRIGHT_REPOSITORY_EVERY", "DURATION",
+      "how often registered repositories are checked that do not say", standard: "60s"
+    ) {
+      text, it throws(ConfigurationError) in it.repositoryInterval = try duration(text, atLeast: .seconds(5))
     },
     Setting(
       "host_driver.sandbox", "WRIGHT_SANDBOX", "auto|off|required",

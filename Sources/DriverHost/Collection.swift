@@ -1,6 +1,7 @@
 internal import Concurrency
 internal import Drivers
 internal import Files
+internal import Model
 
 /// Finds the files that one rule names. Blocks. What may be taken is decided by `CollectionRule` and `verdict`; this
 /// reads folders and opens files.

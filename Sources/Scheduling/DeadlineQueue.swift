@@ -1,3 +1,4 @@
+internal import Concurrency
 internal import Model
 
 /// Something that is to happen when a time has come.
@@ -12,38 +13,22 @@ enum Deadline: Sendable, Hashable {
   case stop(BuildID)
 }
 
-/// Times to come, the earliest first; each deadline has at most one. A binary heap in which outdated entries stay
-/// until they come to the top.
+/// The deadlines of builds, and how often in a row each could not be met.
 struct DeadlineQueue: Sendable {
-  private struct Entry {
-    var time: Duration
-    var deadline: Deadline
-  }
-
-  private var heap: [Entry] = []
-  private var times: [Deadline: Duration] = [:]
+  private var times = TimeQueue<Deadline>()
   private var failures: [Deadline: Int] = [:]
 
   /// The earliest time.
   var next: Duration? {
-    mutating get {
-      dropOutdated()
-      return heap.first?.time
-    }
+    mutating get { times.next }
   }
 
   /// Sets a deadline's time, in place of an earlier one. True where it has become the earliest of all.
   @discardableResult
-  mutating func set(_ deadline: Deadline, at time: Duration) -> Bool {
-    let before = next
-    times[deadline] = time
-    heap.append(Entry(time: time, deadline: deadline))
-    siftUp()
-    return before.map { time < $0 } ?? true
-  }
+  mutating func set(_ deadline: Deadline, at time: Duration) -> Bool { times.set(deadline, at: time) }
 
   /// Drops a deadline; an absent one is fine.
-  mutating func remove(_ deadline: Deadline) { times[deadline] = nil }
+  mutating func remove(_ deadline: Deadline) { times.remove(deadline) }
 
   /// Drops all deadlines of a build.
   mutating func removeAll(of build: BuildID) {
@@ -65,44 +50,5 @@ struct DeadlineQueue: Sendable {
   mutating func noteSuccess(_ deadline: Deadline) -> Bool { failures.removeValue(forKey: deadline) != nil }
 
   /// Takes the deadlines whose time has come, in order.
-  mutating func due(at now: Duration) -> [Deadline] {
-    var due: [Deadline] = []
-    while let time = next, time <= now, let entry = pop() {
-      times[entry.deadline] = nil
-      due.append(entry.deadline)
-    }
-    return due
-  }
-
-  private mutating func dropOutdated() {
-    while let first = heap.first, times[first.deadline] != first.time { _ = pop() }
-  }
-
-  private mutating func pop() -> Entry? {
-    guard let first = heap.first, let last = heap.popLast() else { return nil }
-    if !heap.isEmpty {
-      heap[0] = last
-      siftDown()
-    }
-    return first
-  }
-
-  private mutating func siftUp() {
-    var child = heap.count - 1
-    while child > 0, heap[child].time < heap[(child - 1) / 2].time {
-      heap.swapAt(child, (child - 1) / 2)
-      child = (child - 1) / 2
-    }
-  }
-
-  private mutating func siftDown() {
-    var parent = 0
-    while true {
-      let children = (2 * parent + 1..<2 * parent + 3).filter { $0 < heap.count }
-      guard let smaller = children.min(by: { heap[$0].time < heap[$1].time }), heap[smaller].time < heap[parent].time
-      else { return }
-      heap.swapAt(parent, smaller)
-      parent = smaller
-    }
-  }
+  mutating func due(at now: Duration) -> [Deadline] { times.due(at: now) }
 }

@@ -1,3 +1,4 @@
+internal import Queue
 internal import Artifacts
 internal import Concurrency
 internal import Lifecycle

@@ -9,17 +9,8 @@ extension Scheduler {
   func runDeadlines() async throws {
     while !Task.isCancelled {
       let next = state.withLock { $0.deadlines.next }
-      if next.map({ $0 > clock.uptime }) ?? true { await waitForDeadline(next) }
+      if next.map({ $0 > clock.uptime }) ?? true { await clock.sleep(until: next, or: deadlinesChanged) }
       await meetDeadlines()
-    }
-  }
-
-  private func waitForDeadline(_ next: Duration?) async {
-    await withTaskGroup(of: Void.self) { group in
-      group.addTask { await self.deadlinesChanged.wait() }
-      if let next { group.addTask { try? await self.clock.sleep(until: next) } }
-      await group.next()
-      group.cancelAll()
     }
   }
 

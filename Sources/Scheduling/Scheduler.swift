@@ -3,7 +3,7 @@ internal import Concurrency
 public import Lifecycle
 public import Logs
 internal import Model
-internal import Queue
+public import Queue
 public import Store
 
 /// The queue, the leases of its agents, the limits of time, and the events that follow from them. There is one in a

@@ -1,6 +1,15 @@
 internal import Model
 
 extension DatabaseConnection {
+  /// Throws `StoreError.moved` where the move's repository is not the owner's, or not there any more.
+  func checkRepository(of move: RefMove, owner: UserID) throws {
+    let found: Bool? = try first(
+      "SELECT 1 FROM repositories WHERE id = $1 AND owner = $2",
+      [.integer(move.repository.rawValue), .integer(owner.rawValue)]
+    ) { _ in true }
+    guard found != nil else { throw StoreError.moved(move) }
+  }
+
   /// Stores that a ref has moved and which build was queued for it, where it still stands at the move's beginning.
   func record(_ move: RefMove, build: BuildID, owner: UserID, at now: Timestamp) throws {
     let values: [DatabaseValue] = [

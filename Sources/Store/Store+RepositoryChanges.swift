@@ -90,7 +90,7 @@ extension Store {
   }
 
   /// Changes a repository's settings. Where it is watched differently, or watched again, its next check is due at once;
-  /// what is not checked has none. nil where the owner has no such repository.
+  /// what is not checked has none. What is known of its refs says nothing about others: that goes with the watch. nil where the owner has no such repository.
   public func updateRepository(
     _ id: RepositoryID, owner: UserID, at now: Timestamp,
     _ change: @escaping @Sendable (inout RepositorySettings) -> Void
@@ -114,6 +114,9 @@ extension Store {
         WHERE id = $1
         """,
         [.integer(id.rawValue)] + after.values + [.integer(isDue ? 1 : 0), .integer(now.milliseconds)])
+      if after.watch != before.watch {
+        try connection.execute("DELETE FROM repository_refs WHERE repository = $1", [.integer(id.rawValue)])
+      }
       return .stored(try connection.storedRepository(id))
     }
   }

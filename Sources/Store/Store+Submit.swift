@@ -40,6 +40,7 @@ extension Store {
     let plan = try StoredPlan(new.plan, sealer)
     let manifest = shownManifest(new.manifest, masking: new.plan.maskedValues)
     return try await database.write { connection in
+      if let move = new.move { try connection.checkRepository(of: move, owner: new.owner) }
       guard let number = try connection.nextNumber(of: new.owner) else {
         throw StoreError.missing(table: "users", id: new.owner.rawValue)
       }

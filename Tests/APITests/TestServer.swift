@@ -67,7 +67,7 @@ final class TestServer: Sendable {
         authentication: authentication, limits: APILimits(manifestBytes: 100_000), drivers: ["host"], version: "1.2.3",
         clock: Self.clock,
         log: Logger(minimum: .debug) { line in logged.withLock { $0.append(String(decoding: line, as: UTF8.self)) } },
-        metricSources: [{ "test_metric 1" }]))
+        metricSources: [{ "test_metric 1" }], webhooks: FakeWebhooks()))
     router = Router(routes: api.routes, hooks: api.hooks(), authenticate: authentication.authenticate)
   }
 

@@ -13,7 +13,8 @@ struct AgentServiceTests {
 
   /// Runs an agent while `body` does, then drains it.
   private func withAgent(
-    slots: Int = 1, grace: Duration = .seconds(30), log: Logger = .none, _ body: () async throws -> Void
+    slots: ClosedRange<Int> = 1...1, grace: Duration = .seconds(30), log: Logger = .none,
+    _ body: () async throws -> Void
   ) async throws {
     let settings = RunnerSettings(
       git: GitSettings(scratch: "/tmp/wright-agent-tests-none"), killGrace: .milliseconds(50))
@@ -67,13 +68,23 @@ struct AgentServiceTests {
   }
 
   @Test func `Several slots run several builds at once`() async throws {
-    try await withAgent(slots: 2) {
+    try await withAgent(slots: 2...2) {
       coordinator.add(assignment(["hang"], id: 1))
       try await driver.journal.wait(for: "hangs")
       coordinator.add(assignment(["say hello"], id: 2))
       try await coordinator.journal.wait(for: "finish passed")
       coordinator.request(.killed)
       try await coordinator.journal.wait(for: "finish killed")
+    }
+  }
+
+  @Test func `Slots are added while builds wait, up to the limit`() async throws {
+    try await withAgent(slots: 0...2) {
+      for id in 1...3 { coordinator.add(assignment(["hang"], id: Int64(id))) }
+      try await driver.journal.wait(for: "hangs", count: 2)
+      #expect(driver.journal.all.count { $0.hasPrefix("create") } == 2)
+      coordinator.request(.killed)
+      try await coordinator.journal.wait(for: "finish killed", count: 3)
     }
   }
 

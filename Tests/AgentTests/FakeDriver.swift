@@ -50,9 +50,9 @@ final class Journal: Sendable {
     try Task.checkCancellation()
     await changed.wait()
   }
-  /// Returns once an entry begins with `prefix`; one test waits at a time.
-  func wait(for prefix: String) async throws {
-    while !all.contains(where: { $0.hasPrefix(prefix) }) {
+  /// Returns once `count` entries begin with `prefix`; one test waits at a time.
+  func wait(for prefix: String, count: Int = 1) async throws {
+    while all.count(where: { $0.hasPrefix(prefix) }) < count {
       try Task.checkCancellation()
       await changed.wait()
     }

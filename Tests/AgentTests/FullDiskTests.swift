@@ -16,7 +16,7 @@ struct FullDiskTests {
     let settings = RunnerSettings(
       git: GitSettings(scratch: "/tmp/wright-agent-tests-none"), killGrace: .milliseconds(50))
     let agent = AgentService(
-      name: "a1", slots: 1, coordinator: coordinator, runner: Runner(drivers: [driver], settings: settings),
+      name: "a1", slots: 1...1, coordinator: coordinator, runner: Runner(drivers: [driver], settings: settings),
       spaceWait: spaceWait, log: .none)
     let task = Task { try await agent.run() }
     defer { task.cancel() }

@@ -22,13 +22,21 @@ import Testing
     let file = "agents: 3\nlisten: 0.0.0.0:1\nagent: {lease: 5s, kill_grace: 2s}\ngit: {protocols: [https, file]}\n"
     let (it, warnings) = try load(
       file: file, ["WRIGHT_LISTEN": "127.0.0.1:2", "WRIGHT_LEASE": "7s"], ["listen": "[::1]:0"])
-    #expect(it.agentSlots == 3)
+    #expect(it.agentSlots == 3...3)
     #expect(it.host == "::1")
     #expect(it.port == 0)
     #expect(it.lease == .seconds(7))
     #expect(it.killGrace == .seconds(2))
     #expect(it.gitProtocols == ["https", "file"])
     #expect(warnings.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("0", 0...0), ("256", 256...256), ("0-4", 0...4), ("1-8", 1...8), ("3-3", 3...3), ("", nil), ("4-2", nil),
+    ("-2", nil), ("2-", nil), ("1-2-3", nil), ("1-257", nil), ("257", nil), ("many", nil),
+  ])
+  func `agents are a number or two`(_ text: String, _ slots: ClosedRange<Int>?) {
+    #expect((try? load([:], ["agents": text]))?.configuration.agentSlots == slots)
   }
 
   @Test func `the documented file is accepted`() throws {

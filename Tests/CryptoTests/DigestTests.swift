@@ -48,6 +48,31 @@ import Testing
     #expect(try MD5.hex(Array(message.utf8)) == digest)
   }
 
+  /// RFC 4231, test cases 1, 2 and 6.
+  @Test(arguments: [
+    (
+      [UInt8](repeating: 0x0b, count: 20), "Hi There",
+      "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7"
+    ),
+    (
+      Array("Jefe".utf8), "what do ya want for nothing?",
+      "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
+    ),
+    (
+      [UInt8](repeating: 0xaa, count: 131), "Test Using Larger Than Block-Size Key - Hash Key First",
+      "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54"
+    ),
+  ])
+  func `HMAC-SHA-256 of the standard's messages`(key: [UInt8], message: String, code: String) throws {
+    var whole = try HMACSHA256(key: key)
+    whole.update(Array(message.utf8))
+    #expect(Hexadecimal.string(try whole.finish()) == code)
+    var pieces = try HMACSHA256(key: key)
+    for byte in message.utf8 { pieces.update([byte]) }
+    pieces.update([])
+    #expect(Hexadecimal.string(try pieces.finish()) == code)
+  }
+
   @Test(arguments: ["0", "0g", "zz", "00 ", "é", "+1"])
   func `text that is not hexadecimal has no bytes`(text: String) { #expect(Hexadecimal.bytes(text) == nil) }
 

@@ -86,4 +86,26 @@ struct GitReferenceTests {
     #expect(isGitCommit(reference) == isCommit)
     #expect(mayBeGitCommit(reference) == mayBe)
   }
+
+  @Test(arguments: [
+    ("https://example.org/a.git", "https://example.org/a.git", "example.org"),
+    ("https://me:letmein@Example.org:8443/a", "https://me:xxxxxx@Example.org:8443/a", "example.org:8443"),
+    ("https://token@example.org/a", "https://xxxxxx@example.org/a", "example.org"),
+    ("https://token:@example.org/a", "https://xxxxxx@example.org/a", "example.org"),
+    ("https://token:x-oauth-basic@example.org/a", "https://xxxxxx@example.org/a", "example.org"),
+    ("https://:letmein@example.org/a", "https://xxxxxx@example.org/a", "example.org"),
+    ("https://m%40e:letmein@example.org/a", "https://xxxxxx:xxxxxx@example.org/a", "example.org"),
+    ("ssh://git@example.org:22/a.git", "ssh://git@example.org:22/a.git", "example.org:22"),
+    ("git@example.org:me/tool.git", "git@example.org:me/tool.git", "example.org"),
+    ("host:tool.git", "host:tool.git", "host"), ("git://example.org/a", "git://example.org/a", "example.org"),
+    ("/srv/a.git", "file:///srv/a.git", nil),
+  ])
+  func `An address is shown without its password, and knows its host`(
+    _ text: String, _ shown: String, _ host: String?
+  ) throws {
+    let address = try GitAddress(text)
+    #expect(address.shown == shown)
+    #expect(address.host == host)
+    #expect(!address.shown.contains("letmein") && !address.shown.contains("token"))
+  }
 }

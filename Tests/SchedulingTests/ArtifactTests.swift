@@ -3,6 +3,7 @@ import ArtifactsFile
 import DatabaseSQLite
 import Files
 import Glibc
+import ManualTime
 import Model
 import Queue
 import Store

@@ -1,4 +1,5 @@
 import Concurrency
+import ManualTime
 import Model
 import Queue
 import Store

@@ -1,4 +1,5 @@
 import Logs
+import ManualTime
 import Model
 import Planning
 import Queue

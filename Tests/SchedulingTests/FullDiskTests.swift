@@ -3,6 +3,7 @@ import Files
 import Glibc
 import Lifecycle
 import Logs
+import ManualTime
 import Model
 import Queue
 import Store

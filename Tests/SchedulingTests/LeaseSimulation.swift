@@ -1,3 +1,4 @@
+import ManualTime
 import Model
 import Planning
 import Queue

@@ -1,4 +1,5 @@
 import Files
+import ManualTime
 import Model
 import Queue
 import Store

@@ -1,5 +1,6 @@
 import Logs
 import LogsFile
+import ManualTime
 import Model
 import Queue
 import Testing

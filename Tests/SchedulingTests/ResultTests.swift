@@ -1,3 +1,4 @@
+import ManualTime
 import Model
 import Queue
 import Testing

@@ -4,6 +4,7 @@ import Crypto
 import DatabaseSQLite
 import Files
 import Lifecycle
+import ManualTime
 import Logs
 import LogsFile
 import Model

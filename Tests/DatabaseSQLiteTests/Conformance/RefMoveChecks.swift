@@ -40,6 +40,8 @@ extension ConformanceCheck {
         repository: try await fixture.register("https://example.org/r.git").id, name: "refs/heads/main", from: nil,
         to: hash("1"))
       await #expect(throws: StoreError.moved(move)) { try await fixture.submit(owner: other, move: move) }
+      _ = try await fixture.store.removeRepository(move.repository, owner: fixture.user.id)
+      await #expect(throws: StoreError.moved(move), "it is gone") { try await fixture.submit(move: move) }
     },
   ]
 }

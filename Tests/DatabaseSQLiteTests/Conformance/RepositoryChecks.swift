@@ -68,6 +68,11 @@ extension ConformanceCheck {
         change(&expected)
         #expect(expected == RepositorySettings(repository), "change \(index) is there")
       }
+      try await fixture.submit(move: RefMove(repository: id, name: "refs/tags/v1", from: nil, to: hash("1")))
+      _ = try await fixture.store.updateRepository(id, owner: fixture.user.id, at: at(16)) { $0.everySeconds = 9 }
+      #expect(try await fixture.store.refs(of: id, owner: fixture.user.id).count == 1)
+      _ = try await fixture.store.updateRepository(id, owner: fixture.user.id, at: at(17)) { $0.watch = .tags("*") }
+      #expect(try await fixture.store.refs(of: id, owner: fixture.user.id).isEmpty, "others are watched now")
       let other = try await fixture.store.ensureUser(name: "other", at: at(0)).id
       #expect(try await fixture.store.updateRepository(id, owner: other, at: at(20)) { $0.isEnabled = false } == nil)
     },

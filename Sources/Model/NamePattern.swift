@@ -1,15 +1,16 @@
 /// One part of a path with `*` (any run of characters) and `?` (any one character), as a shell matches names: a name
 /// that begins with a dot only where the pattern does.
-struct NamePattern: Hashable {
+public struct NamePattern: Hashable, Sendable {
   private let pattern: [Character]
 
   /// True where `part` has a character with a meaning of its own.
-  static func isPattern(_ part: String) -> Bool { part.contains { $0 == "*" || $0 == "?" } }
+  public static func isPattern(_ part: String) -> Bool { part.contains { $0 == "*" || $0 == "?" } }
 
-  init(_ part: String) { pattern = Array(part) }
+  /// A pattern.
+  public init(_ part: String) { pattern = Array(part) }
 
-  /// Takes time proportional to the product of the lengths, whatever the pattern.
-  func matches(_ name: String) -> Bool {
+  /// Whether it matches the whole of a name. Takes time proportional to the product of the lengths, whatever the pattern.
+  public func matches(_ name: String) -> Bool {
     let name = Array(name)
     if name.first == ".", pattern.first != "." { return false }
     var (position, index) = (0, 0)

@@ -1,7 +1,8 @@
-public import Model
 internal import Glibc
+public import Concurrency
+public import Model
 
-/// Where scheduling takes its times from; tests have one that they move by hand.
+/// Where whatever waits for a time takes its times from; tests have one that they move by hand.
 public protocol SchedulingClock: Sendable {
   /// The time of day, for what people and the database see.
   var now: Timestamp { get }
@@ -31,5 +32,17 @@ public struct SystemClock: SchedulingClock {
   /// Sleeps.
   public func sleep(until uptime: Duration) async throws {
     try await Task.sleep(until: start + uptime, clock: .continuous)
+  }
+}
+
+extension SchedulingClock {
+  /// Sleeps until `uptime` is at least this (nil: without end), until `wakeup` is signalled, or the task is cancelled.
+  public func sleep(until uptime: Duration?, or wakeup: Wakeup) async {
+    await withTaskGroup(of: Void.self) { group in
+      group.addTask { await wakeup.wait() }
+      if let uptime { group.addTask { try? await self.sleep(until: uptime) } }
+      await group.next()
+      group.cancelAll()
+    }
   }
 }

@@ -1,21 +1,28 @@
 import Concurrency
-import Model
-import Scheduling
+public import Model
+public import Queue
 
 /// A clock that stands still until a test moves it.
-final class ManualClock: SchedulingClock {
+public final class ManualClock: SchedulingClock {
   private struct State {
     var elapsed: Duration = .zero
     var next: UInt64 = 0
     var sleepers: [UInt64: (until: Duration, continuation: CheckedContinuation<Void, any Error>)] = [:]
   }
   private let state = Lock(State())
-  static let start = Timestamp(milliseconds: 1_800_000_000_000)
+  /// The time of day at the beginning.
+  public static let start = Timestamp(milliseconds: 1_800_000_000_000)
 
-  var now: Timestamp { Self.start + uptime }
-  var uptime: Duration { state.withLock { $0.elapsed } }
+  /// A clock that stands at its beginning.
+  public init() {}
 
-  func advance(by duration: Duration) {
+  /// The time of day.
+  public var now: Timestamp { Self.start + uptime }
+  /// Time since the beginning.
+  public var uptime: Duration { state.withLock { $0.elapsed } }
+
+  /// Moves the time on and wakes who has slept until then.
+  public func advance(by duration: Duration) {
     let woken = state.withLock { state in
       state.elapsed += duration
       let due = state.sleepers.filter { $0.value.until <= state.elapsed }
@@ -25,7 +32,8 @@ final class ManualClock: SchedulingClock {
     for continuation in woken { continuation.resume() }
   }
 
-  func sleep(until uptime: Duration) async throws {
+  /// Sleeps until the clock is moved that far.
+  public func sleep(until uptime: Duration) async throws {
     let id = state.withLock { state in
       state.next += 1
       return state.next
