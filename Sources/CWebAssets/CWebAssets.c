@@ -46,6 +46,11 @@ static const unsigned char app_js_bytes[] = {
 #embed "assets/app.js"
 };
 
+NAME(results_js, "results.js");
+static const unsigned char results_js_bytes[] = {
+#embed "assets/results.js"
+};
+
 NAME(dom_js, "dom.js");
 static const unsigned char dom_js_bytes[] = {
 #embed "assets/dom.js"
@@ -136,6 +141,7 @@ static const struct wright_web_asset assets[] = {
   ASSET(theme_js),
   ASSET(app_js),
   ASSET(dom_js),
+  ASSET(results_js),
   ASSET(time_js),
   ASSET(live_js),
   ASSET(keys_js),

@@ -30,6 +30,11 @@ struct BuildDocument: Decodable, Sendable {
   var created_at: Timestamp
   var started_at: Timestamp?
   var finished_at: Timestamp?
+  var errors: Int64?
+  var warnings: Int64?
+  var new_errors: Int64?
+  var new_warnings: Int64?
+  var tests: TestCounts?
   var jobs: [JobDocument]?
 
   /// The status; one that a newer server has is taken for a build under way.
@@ -50,6 +55,44 @@ extension BuildDocument {
   var duration: Duration? {
     guard let started_at, let finished_at else { return nil }
     return finished_at - started_at
+  }
+}
+
+extension BuildDocument {
+  /// How much was found in its logs and reports.
+  var found: ResultCounts {
+    ResultCounts(messages: MessageCounts(errors: errors ?? 0, warnings: warnings ?? 0), tests: tests)
+  }
+}
+
+/// A compiler's message as the server describes it.
+struct MessageDocument: Decodable, Sendable {
+  var severity: String
+  var file: String
+  var line: Int64?
+  var column: Int64?
+  var text: String
+  var option: String?
+  var new: Bool?
+
+  /// As the compiler printed it: `a.c:3:4: error: text [-Wx]`.
+  var words: String {
+    let place = file + (line.map { ":\($0)" } ?? "") + (line == nil ? "" : column.map { ":\($0)" } ?? "")
+    return "\(place): \(severity): \(text)\(option.map { " [\($0)]" } ?? "")\(new == true ? " (new)" : "")"
+  }
+}
+
+/// A test as the server describes it.
+struct TestDocument: Decodable, Sendable {
+  var suite: String
+  var name: String
+  var status: String
+  var message: String?
+
+  /// The suite, the name, and the first line of why it did not hold.
+  var words: String {
+    let reason = message?.split(separator: "\n").first.map { ": \($0)" } ?? ""
+    return (suite.isEmpty ? name : "\(suite) / \(name)") + reason
   }
 }
 

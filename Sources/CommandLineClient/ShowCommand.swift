@@ -19,8 +19,10 @@ struct ShowCommand {
     let build = try connection.decode(BuildDocument.self, from: body)
     let list = try await connection.bytes("GET", "/builds/\(id)/artifacts")
     let artifacts = try connection.decode([ArtifactDocument].self, from: list)
+    let style = console.style
     try console.output(
-      facts(of: build, console.style) + jobs(of: build, console.style) + table(of: artifacts, console.style))
+      facts(of: build, style) + jobs(of: build, style) + (try await found(in: build, connection, style))
+        + table(of: artifacts, style))
     return 0
   }
 
@@ -29,6 +31,7 @@ struct ShowCommand {
     if let duration = build.duration { title += " after \(duration.quantity)" }
     var rows: [(String, String?)] = [("reason", build.reason), ("comment", build.trigger?.comment)]
     rows += [("namespace", build.namespace), ("trigger", build.trigger?.type)]
+    rows += [("found", summary(of: build))]
     rows += [("tags", build.tags?.joined(separator: ", ")), ("commit", build.commit)]
     rows += [("pinned", build.pinned == true ? "yes" : nil), ("created", build.created_at.rfc3339)]
     rows += [("started", build.started_at?.rfc3339), ("finished", build.finished_at?.rfc3339)]
@@ -50,6 +53,36 @@ struct ShowCommand {
       ])
     }
     return "\n" + table.text(style)
+  }
+
+  /// How many messages and failed tests are named.
+  private static let named = 10
+
+  /// The first errors, or where there are none warnings, and the first tests that failed.
+  private static func found(
+    in build: BuildDocument, _ connection: ServerConnection, _ style: Style
+  ) async throws -> String {
+    var lines: [String] = []
+    let messages = build.found.messages
+    if !messages.isEmpty {
+      let severity = messages.errors > 0 ? "error" : "warning"
+      let body = try await connection.bytes("GET", "/builds/\(build.id)/messages?severity=\(severity)&limit=\(named)")
+      lines += try connection.decode([MessageDocument].self, from: body).map(\.words)
+    }
+    if let tests = build.tests, tests.failed + tests.errors > 0 {
+      let body = try await connection.bytes("GET", "/builds/\(build.id)/tests?limit=\(named)")
+      let failing = try connection.decode([TestDocument].self, from: body).filter {
+        ["failed", "error"].contains($0.status)
+      }
+      lines += failing.map { "failed: \($0.words)" }
+    }
+    return lines.isEmpty ? "" : "\n" + lines.map { BuildRenderer.safe($0) + "\n" }.joined()
+  }
+
+  /// What was found, with what is new: `2 errors, 3 warnings; tests: 10 passed (1 new)`.
+  private static func summary(of build: BuildDocument) -> String? {
+    let new = (build.new_errors ?? 0) + (build.new_warnings ?? 0)
+    return ResultSummary.words(build.found).map { new > 0 ? "\($0) (\(new) new)" : $0 }
   }
 
   /// The artifacts; nothing where there are none.

@@ -39,6 +39,14 @@ public struct StoredMessage: Sendable, Hashable {
   public var message: CompilerMessage
   /// True where the build before did not have it.
   public var isNew: Bool
+
+  /// A message as stored.
+  public init(id: Int64, job: JobID, message: CompilerMessage, isNew: Bool) {
+    self.id = id
+    self.job = job
+    self.message = message
+    self.isNew = isNew
+  }
 }
 
 /// Which of a build's tests to list: those that did not hold first, then those left out, then those that hold.
@@ -76,6 +84,14 @@ public struct StoredTest: Sendable, Hashable {
   public var test: TestCase
   /// Its place in lists of the build.
   public var sort: Int64
+
+  /// A test as stored.
+  public init(id: Int64, job: JobID, test: TestCase, sort: Int64) {
+    self.id = id
+    self.job = job
+    self.test = test
+    self.sort = sort
+  }
 }
 
 /// A page of results.
@@ -84,6 +100,12 @@ public struct ResultPage<Element: Sendable & Hashable>: Sendable, Hashable {
   public var elements: [Element]
   /// What to give as `after` for the next page; nil where this is the last.
   public var next: Int64?
+
+  /// A page.
+  public init(elements: [Element], next: Int64?) {
+    self.elements = elements
+    self.next = next
+  }
 }
 
 extension TestCase.Status {

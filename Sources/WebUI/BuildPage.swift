@@ -32,6 +32,7 @@ extension WebUI {
       title: try await titles.title(of: build), user: reader.name, now: dependencies.clock())
     view.repository = try await repository(of: build)
     view.previous = try await previous(of: build)
+    view.results = try await results(of: build, ResultSelection(request.http))
     view.showsAllJobs = request.http.query("jobs") == "all"
     if !isRefresh {
       let plan = try await dependencies.store.plan(of: id, owner: reader.user)

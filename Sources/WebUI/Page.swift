@@ -86,7 +86,8 @@ struct Layout: Sendable {
   private var keys: HTML {
     let table: [(String, HTML)] = [
       ("/", "Search the list, or find in the log"), ("j", "Next in the list"), ("k", "Previous in the list"),
-      ("Enter", "Open"), ("f", "Follow the log"), ("e", "Jump to the first error"), ("g", "Start of the log"),
+      ("Enter", "Open"), ("f", "Follow the log"), ("e", "Jump to the first error"), ("m", "Next compiler message"),
+      ("M", "Previous compiler message"), ("g", "Start of the log"),
       ("G", "End of the log"), ("w", "Wrap the log's long lines"), ("?", "This list"),
     ]
     return """

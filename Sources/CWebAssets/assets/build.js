@@ -6,6 +6,7 @@ import { LogFind } from "./log-find.js";
 import { firstError } from "./log-scan.js";
 import { LogSource } from "./log-source.js";
 import { LogView } from "./log-view.js";
+import { chosenResults, startResults } from "./results.js";
 
 const LINES = /^#L(\d{1,12})(?:-L?(\d{1,12}))?$/;
 
@@ -22,12 +23,13 @@ class BuildPage {
     this.#status = $("[data-live=head]").dataset.status;
     const frame = $("#log-view");
     if (frame) this.#startLog(frame);
+    startResults(() => this.refresher.now(), (job, hash) => this.#showLine(job, hash));
     if ($("[data-live=head]").dataset.final === "0") this.#follow();
   }
 
   #liveAddress() {
     const all = new URLSearchParams(location.search).get("jobs") === "all" ? "&jobs=all" : "";
-    return `${location.pathname}?part=live${all}`;
+    return `${location.pathname}?part=live${all}${chosenResults()}`;
   }
 
   #follow() {
@@ -131,7 +133,16 @@ class BuildPage {
 
   #picked(from, to) {
     const hash = from === to ? `#L${from + 1}` : `#L${from + 1}-L${to + 1}`;
-    history.replaceState(null, "", `/builds/${this.id}/jobs/${this.#job}${hash}`);
+    history.replaceState(null, "", `/builds/${this.id}/jobs/${this.#job}${location.search}${hash}`);
+  }
+
+  /// Shows the linked line of a job's log, which may be another job's than that which is shown.
+  #showLine(job, hash) {
+    if (!this.log) return;
+    history.pushState(null, "", `/builds/${this.id}/jobs/${job}${location.search}${hash}`);
+    if (job === this.#job) this.#goToHash();
+    else this.#mark(job);
+    $("#log-frame").scrollIntoView({ block: "nearest" });
   }
 
   #moved() {
@@ -147,13 +158,14 @@ class BuildPage {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
     if (link.dataset.job === this.#job && location.pathname === link.pathname) return;
-    history.pushState(null, "", link.pathname);
+    history.pushState(null, "", link.pathname + location.search);
     this.#mark(link.dataset.job);
   }
 
   #wentBack() {
     const found = /\/jobs\/(\d+)$/.exec(location.pathname);
     if (found && found[1] !== this.#job) this.#mark(found[1]);
+    else if (found && LINES.test(location.hash)) this.#goToHash();
     else this.refresher.request();
   }
 

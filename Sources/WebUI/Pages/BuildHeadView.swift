@@ -19,6 +19,7 @@ struct BuildHeadView: Sendable {
     <span class="fact">\(Icon.clock)<span class="sr-only">Duration </span>\(duration)</span>
     \(repository.map(source))\(build.commit.map(commit))
     <span class="fact"><span>\(why), \(Parts.ago(build.createdAt, now: now))</span></span>
+    \(build.results.map { ResultWords.facts($0, target: "") } ?? [])\
     \(build.attempt > 1 ? attempt : "")\(build.namespace.map(namespace))\(build.pinned ? pinned : "")</div>
     <div class="tags" aria-label="Tags" role="group">\(build.tags.map(tag))\(addTag)</div>
     \(build.reason.map(reason) ?? culprit.map(blame))</header>

@@ -81,6 +81,7 @@ struct BuildListView: Sendable {
       <div class="row-main"><a class="row-link" href="/builds/\(build.id.rawValue)"><span class="number">\
       #\(build.number)</span> <bdi class="row-title">\(row.title)</bdi></a>
       <div class="row-meta">\(build.commit.map(Parts.commit))\(build.namespace.map(namespace))\
+      \(build.results.map { ResultWords.facts($0) } ?? [])\
       \(build.tags.prefix(6).map(Parts.tag))\(build.pinned ? pinned : "")</div></div>
       <div class="row-why"><span>\(Self.trigger(build.trigger.type))</span> <span class="by">by <bdi>\(user)</bdi>\
       </span></div>

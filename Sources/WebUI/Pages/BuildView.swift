@@ -19,6 +19,8 @@ struct BuildView: Sendable {
   var showsAllJobs = false
   /// The registered repository that it was queued for.
   var repository: Repository?
+  /// What was found in its logs and reports.
+  var results = BuildResultsPart()
   /// The build that its artifacts are compared with.
   var previous: Build?
 
@@ -33,7 +35,8 @@ struct BuildView: Sendable {
     <div class="build-grid">
     <nav class="rail" aria-label="Jobs" data-live="jobs" data-selected="\(job?.id.rawValue ?? 0)">\
     \(JobRailView(build: build, jobs: jobs, selected: job?.id, now: now, showsAll: showsAllJobs).html)</nav>
-    <div class="build-main">\(log)
+    <div class="build-main">\(log)\(MessagesView(build: build, part: results, path: path).html)\
+    \(TestsView(build: build, part: results, path: path).html)
     <section class="panel" id="artifacts" aria-labelledby="artifacts-title" data-live="artifacts">\
     \(ArtifactsView(build: build, artifacts: artifacts, jobs: jobs, previous: previous, now: now).html)</section>
     \(manifest.map(manifestPanel))
@@ -41,6 +44,11 @@ struct BuildView: Sendable {
     \(DetailsView(build: build, user: user, driver: driver, timeoutSeconds: timeoutSeconds).html)</section>
     </div></div></div>
     """
+  }
+
+  /// The page's path.
+  private var path: String {
+    isChosen ? "/builds/\(build.id)" + (job.map { "/jobs/\($0.id)" } ?? "") : "/builds/\(build.id)"
   }
 
   private var head: BuildHeadView {
