@@ -19,7 +19,9 @@ import Testing
     return view.html.text
   }
 
-  private func message(_ text: String, file: String = "a.c", option: String? = nil, isNew: Bool = false) -> StoredMessage {
+  private func message(_ text: String, file: String = "a.c", option: String? = nil, isNew: Bool = false)
+    -> StoredMessage
+  {
     StoredMessage(
       id: 1, job: JobID(rawValue: 2),
       message: CompilerMessage(severity: .error, file: file, line: 3, text: text, option: option, logLine: 12),
@@ -34,7 +36,8 @@ import Testing
 
   @Test func `leads to lines of the log, and says what is new`() {
     let counts = ResultCounts(messages: MessageCounts(errors: 1, warnings: 2))
-    let text = view(counts, messages: [message("bad", option: "-Wx", isNew: true)], next: 9, new: MessageCounts(errors: 1))
+    let text = view(
+      counts, messages: [message("bad", option: "-Wx", isNew: true)], next: 9, new: MessageCounts(errors: 1))
     #expect(text.contains(#"href="/builds/7/jobs/2#L12""#))
     #expect(text.contains("1 error, 2 warnings"))
     #expect(text.contains("1 error new since"))
@@ -65,11 +68,13 @@ import Testing
     if hostile.contains("<") || hostile.contains("'") || hostile.contains("\"") { #expect(!text.contains(hostile)) }
   }
 
-  @Test(arguments: [
-    ([], "/b"), ([("messages", "new"), ("messages_after", "5")], "/b?messages=new&messages_after=5"),
-    ([("messages", "bad"), ("tests", "bad")], "/b"), ([("tests", "failed"), ("tests_after", "-1")], "/b?tests=failed"),
-    ([("tests_after", "8")], "/b?tests_after=8"),
-  ] as [([(name: String, value: String)], String)])
+  @Test(
+    arguments: [
+      ([], "/b"), ([("messages", "new"), ("messages_after", "5")], "/b?messages=new&messages_after=5"),
+      ([("messages", "bad"), ("tests", "bad")], "/b"),
+      ([("tests", "failed"), ("tests_after", "-1")], "/b?tests=failed"),
+      ([("tests_after", "8")], "/b?tests_after=8"),
+    ] as [([(name: String, value: String)], String)])
   func `is chosen by the address`(query: [(name: String, value: String)], target: String) {
     let request = HTTPRequest(method: "GET", target: "/b", pathSegments: ["b"], query: query)
     #expect(ResultSelection(request).target("/b") == target)
