@@ -9,7 +9,7 @@ SWIFT ?= swift
 PACKAGES := build-essential git bubblewrap util-linux python3 ca-certificates libmicrohttpd-dev libsqlite3-dev libcurl4-openssl-dev libsodium-dev \
   libssl-dev libyaml-dev libexpat1-dev libzstd-dev
 # What the tests need beside them.
-TEST_PACKAGES := python3-venv chromium zstd cmake meson ninja-build autoconf automake libtool
+TEST_PACKAGES := python3-venv chromium zstd git-lfs cmake meson ninja-build autoconf automake libtool
 BENCH_PACKAGES := wrk nginx-light curl
 VENV := .venv
 

@@ -72,7 +72,7 @@ let ports: [Target] = [
   module("Logs", ["Model"]),
   module("Drivers", ["Model", "Files"]),
   module("Routing", ["HTTPServer", "Concurrency", "Model"]),
-  module("Git", ["Planning", "Programs", "Processes", "Concurrency", "Files"]),
+  module("Git", ["Planning", "Programs", "Processes", "Crypto", "Concurrency", "Files"]),
 ]
 
 let adapters: [Target] = [
@@ -169,7 +169,7 @@ let testTargets: [Target] = [
       "Queue", "Store", "Artifacts", "Logs", "Planning", "Manifest", "Model", "Lifecycle", "Concurrency", "Files",
       "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Crypto", "ManualTime",
     ]),
-  tests("Git", ["Planning", "Programs", "Processes", "Files", "Concurrency"]),
+  tests("Git", ["Planning", "Programs", "Processes", "Files", "Concurrency"], excluding: ["Fixtures"]),
   tests(
     "Rebuilding",
     [

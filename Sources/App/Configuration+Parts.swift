@@ -45,7 +45,8 @@ extension Runner {
       root: work + "/builds", hiddenPaths: hidden, sandbox: SandboxMode(configuration.sandbox),
       problem: { log.warning("host driver", ["problem": $0]) })
     let git = GitSettings(
-      scratch: work + "/git", protocols: configuration.gitProtocols, environment: GitSettings.inherited(environment))
+      scratch: work + "/git", protocols: configuration.gitProtocols, environment: GitSettings.inherited(environment),
+      mirrors: GitSettings.Mirrors(folder: work + "/mirrors", limit: configuration.mirrorsKept))
     self.init(
       drivers: [host], objects: objects, settings: RunnerSettings(git: git, killGrace: configuration.killGrace))
   }

@@ -22,6 +22,8 @@ struct Configuration: Sendable, Equatable {
   var logLevel = LogLevel.info
   /// The transports that git may use.
   var gitProtocols = ["https", "ssh", "git"]
+  /// Bytes of mirrors that are kept.
+  var mirrorsKept: Int64 = 5 << 30
   var sandbox = Sandbox.auto
   /// How long a claim lasts without a renewal.
   var lease: Duration = .seconds(30)

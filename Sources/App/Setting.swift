@@ -90,6 +90,12 @@ struct Setting: Sendable {
       text, it throws(ConfigurationError) in it.repositoryInterval = try duration(text, atLeast: .seconds(5))
     },
     Setting(
+      "git.mirrors", "WRIGHT_GIT_MIRRORS", "SIZE", "mirrors of cloned repositories, kept before the oldest go",
+      standard: "5GiB"
+    ) {
+      text, it throws(ConfigurationError) in it.mirrorsKept = try size(text)
+    },
+    Setting(
       "host_driver.sandbox", "WRIGHT_SANDBOX", "auto|off|required",
       "bubblewrap where it works; never; or refuse without", standard: "auto"
     ) {

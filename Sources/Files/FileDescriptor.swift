@@ -152,6 +152,14 @@ public final class FileDescriptor: Sendable {
     if errno == EWOULDBLOCK { return false }
     throw .last("flock", path)
   }
+
+  /// True as long as the open file is the one at the path `path`.
+  public func isStill(at path: String) throws(FileError) -> Bool {
+    var (here, there) = (stat(), stat())
+    guard fstat(raw, &here) == 0 else { throw .last("stat", path) }
+    guard lstat(path, &there) == 0 else { return false }
+    return here.st_ino == there.st_ino && here.st_dev == there.st_dev
+  }
 }
 
 /// What a file is, from `stat`.

@@ -73,6 +73,24 @@ public enum FileTree {
     guard wright_remove_tree(path) == 0 else { throw .last("remove", path) }
   }
 
+  /// The bytes that the files below `path` take on the disk; what goes away meanwhile is not counted, nor what lies
+  /// behind symbolic links.
+  public static func diskUsage(of path: String) throws(FileError) -> Int64 {
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      let error = FileError.last("stat", path)
+      if error.isNotFound { return 0 }
+      throw error
+    }
+    // st_blocks counts 512 bytes, whatever the file system's own blocks are.
+    var total = Int64(status.st_blocks) * 512
+    guard FileStatus(status).kind == .directory else { return total }
+    do throws(FileError) {
+      for name in try names(in: path) { total += try diskUsage(of: "\(path)/\(name)") }
+    } catch  where error.isNotFound {}
+    return total
+  }
+
   /// Makes the names in the folder `path` durable.
   public static func synchronizeDirectory(_ path: String) throws(FileError) {
     let directory = try FileDescriptor.open(path, .directory)

@@ -10,8 +10,6 @@ public struct GitFailure: Error, Sendable, Hashable, CustomStringConvertible {
     case noRepository
     /// The repository has no such branch, tag or commit.
     case unknownReference
-    /// The server cannot give less than the whole history.
-    case noShallow
     /// The folder for the clone is not empty.
     case occupied
     /// The host is not known, cannot be reached, or says nothing.
@@ -52,14 +50,16 @@ public struct GitFailure: Error, Sendable, Hashable, CustomStringConvertible {
     return GitFailure(.damaged, "git cannot read the repository: \(lines.last ?? "it ended with status \(code)")")
   }
 
+  /// There is no `reference` at `address`.
+  static func unknown(_ reference: String, at url: String) -> GitFailure {
+    GitFailure(
+      .unknownReference, "\(url) has no branch, tag or commit '\(reference)'; correct what follows the address")
+  }
+
   private static let fullDisk = GitFailure(.noSpace, "the disk of the agent's machine is full; make room")
 
   private static func table(_ url: String, _ reference: String) -> [(Kind, [String], String)] {
     [
-      (
-        .noShallow, ["dumb http transport does not support shallow", "does not support shallow"],
-        "\(url) cannot be cloned shallowly"
-      ),
       (
         .authentication,
         [
@@ -79,7 +79,7 @@ public struct GitFailure: Error, Sendable, Hashable, CustomStringConvertible {
           "unable to read tree", "invalid reference",
           "did not match any", "not a valid object", "unable to parse object",
         ],
-        "\(url) has no branch, tag or commit '\(reference)'; correct what follows the address"
+        unknown(reference, at: url).description
       ),
       (.other, ["needed a single revision"], "\(url) has no commit yet; push one first"),
       (
@@ -93,6 +93,13 @@ public struct GitFailure: Error, Sendable, Hashable, CustomStringConvertible {
       (
         .unreachable, ["connection refused", "connection timed out", "failed to connect", "network is unreachable"],
         "the host of \(url) cannot be reached; check the address and the agent's network"
+      ),
+      (
+        .unreachable,
+        [
+          "hung up unexpectedly", "early eof", "unexpected disconnect", "connection reset", "rpc failed", "broken pipe",
+        ],
+        "the connection to \(url) broke off; try again"
       ),
       (.other, ["certificate"], "the certificate of \(url) is not trusted; add its authority on the agent's machine"),
       (.noSpace, ["no space left"], fullDisk.description),

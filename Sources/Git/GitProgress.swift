@@ -52,7 +52,7 @@ struct GitProgress {
     if text.suffix(3).elementsEqual("\u{1b}[K".utf8) { text.removeLast(3) }
     while text.last == UInt8(ascii: " ") { text.removeLast() }
     // This one only shows where folders are on the agent's machine.
-    if text.isEmpty || text.starts(with: "Cloning into '".utf8) { return [] }
+    if text.isEmpty || text.starts(with: "Cloning into ".utf8) { return [] }
     return text + [UInt8(ascii: "\n")]
   }
 }

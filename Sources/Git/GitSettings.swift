@@ -8,11 +8,29 @@ public struct GitSettings: Sendable {
   /// Variables that git gets beside those that Wright sets: `PATH`, proxies, certificates.
   public var environment: [(name: String, value: String)]
 
-  /// Settings for git.
+  /// Where mirrors are kept, and how much of them.
+  public struct Mirrors: Sendable {
+    /// A folder of its own, made where it does not exist.
+    public var folder: String
+    /// Bytes, of all together; those in use may exceed it.
+    public var limit: Int64
+
+    /// Mirrors in `folder`.
+    public init(folder: String, limit: Int64 = 5 << 30) {
+      self.folder = folder
+      self.limit = limit
+    }
+  }
+  /// Mirrors of cloned repositories.
+  public var mirrors: Mirrors
+
+  /// Settings for git. Mirrors are beside `scratch` where nothing else is said.
   public init(
-    scratch: String, protocols: [String] = ["https", "ssh", "git"], environment: [(name: String, value: String)] = []
+    scratch: String, protocols: [String] = ["https", "ssh", "git"], environment: [(name: String, value: String)] = [],
+    mirrors: Mirrors? = nil
   ) {
     self.scratch = scratch
+    self.mirrors = mirrors ?? Mirrors(folder: "\(scratch)-mirrors")
     self.protocols = protocols
     self.environment = environment
   }

@@ -8,19 +8,26 @@ public final class GitTool: Sendable {
   /// How git is used.
   public let settings: GitSettings
   private let home: GitHome
+  let mirrors: GitMirrors
 
   /// git with these settings. Touches nothing yet.
   public init(_ settings: GitSettings) {
     self.settings = settings
     home = GitHome(in: settings.scratch)
+    mirrors = GitMirrors(root: settings.mirrors.folder, limit: settings.mirrors.limit)
   }
 
-  /// Removes what an earlier process left behind.
-  public func sweep() async throws { try await home.sweep() }
+  /// Removes what an earlier process left behind, and mirrors that are too many.
+  public func sweep() async throws {
+    try await home.sweep()
+    try await mirrors.sweep()
+  }
 
   /// Reads an address, and refuses transports that are not allowed here. Throws `GitAddressError` or `GitFailure`.
-  public func address(_ text: String) throws -> GitAddress {
-    let address = try GitAddress(text)
+  public func address(_ text: String) throws -> GitAddress { try checked(GitAddress(text)) }
+
+  /// Refuses an address whose transport is not allowed here.
+  func checked(_ address: GitAddress) throws(GitFailure) -> GitAddress {
     guard settings.protocols.contains(address.transport.rawValue) else {
       throw GitFailure(
         .other,

@@ -5,8 +5,8 @@ public import Programs
 /// files, or a link among them, leads nowhere. Nothing that the repository's own configuration says is run or fetched.
 public struct GitTree: Sendable {
   private let git: GitTool
-  private let repository: String
-  private let commit: String
+  let repository: String
+  let commit: String
 
   /// The tree of `commit`, a whole one, in the repository at the path `repository`: a bare one, or one with a `.git`.
   public init(_ git: GitTool, repository: String, commit: String) {
@@ -29,8 +29,8 @@ public struct GitTree: Sendable {
     return (parser.entries, false)
   }
 
-  /// The bytes of these files; one that is not there, is no file, or has more than `limit` bytes is left out. All of
-  /// them are held in memory.
+  /// The bytes of these files, of a link the path that it holds; what is not there, is a folder, or has more than `limit`
+  /// bytes is left out. All of them are held in memory.
   public func contents(of paths: [String], limit: Int = 1 << 20) async throws -> [String: [UInt8]] {
     // Each is a line of git's input, and `../x` would end git.
     let readable = paths.filter { relativePathProblem($0) == nil }
@@ -42,7 +42,7 @@ public struct GitTree: Sendable {
     return parser.contents
   }
 
-  private func command() async throws -> GitCommand {
+  func command() async throws -> GitCommand {
     GitCommand(environment: try await git.localEnvironment(), address: nil)
   }
 

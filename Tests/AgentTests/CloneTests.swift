@@ -137,7 +137,7 @@ struct CloneTests {
     #expect(reporter.log(1).contains("there is no repository at file://"), "\(reporter.log(1))")
   }
 
-  @Test func `What a repository brings along is not run, and its submodules are not fetched`() async throws {
+  @Test func `What a repository brings along is not run`() async throws {
     let marker = "\(folder.path)/marker"
     try folder.write("#!/bin/sh\ntouch \(marker)\n", to: "evil", permissions: 0o755)
     try await folder.shell(

@@ -9,7 +9,9 @@ struct GitProgressTests {
     func take(_ text: String, _ seconds: Int) -> String {
       String(decoding: progress.take(Array(text.utf8), now: start + .seconds(seconds)), as: UTF8.self)
     }
-    #expect(take("Cloning into '/x'...\nRemote\r\nCounting: 1%\rCounting: 2%\r", 0) == "Remote\n")
+    #expect(
+      take("Cloning into '/x'...\nCloning into bare repository '/y'...\nRemote\r\nCounting: 1%\rCounting: 2%\r", 0)
+        == "Remote\n")
     #expect(take("Counting: 3%   \rC", 2) == "Counting: 2%\n")
     #expect(take("ounting: 4%\rCoun", 3) == "")
     #expect(take("ting: 100%, done.\u{1b}[K\n\n", 3) == "Counting: 100%, done.\n")

@@ -108,4 +108,38 @@ struct GitReferenceTests {
     #expect(address.host == host)
     #expect(!address.shown.contains("letmein") && !address.shown.contains("token"))
   }
+
+  @Test(arguments: [
+    ("https://h/a/b.git", "../c.git", "https://h/a/c.git"), ("https://h/a/b.git", "./c", "https://h/a/b.git/c"),
+    ("https://h/a/b/", "../../c", "https://h/c"), ("ssh://g@h:22/a/b", "../c", "ssh://g@h:22/a/c"),
+    ("g@h:a/b", "../c", "g@h:a/c"), ("g@h:b", "../c", "g@h:c"), ("g@h:/a/b", "../c", "g@h:/a/c"),
+    ("/srv/a", "../b", "file:///srv/b"), ("/srv/a", "file:///x", "file:///x"), ("/srv/a%b", "../c", "file:///srv/c"),
+    ("https://h/a", "https://other/b", "https://other/b"), ("https://h/a", "g@h:b", "g@h:b"),
+    ("https://h/a", "../b/./../c", "https://h/c"),
+  ])
+  func `A submodule's address may be relative`(_ parent: String, _ text: String, _ url: String) throws {
+    #expect(try GitAddress(parent).submodule(text).url == url)
+  }
+
+  @Test(arguments: [
+    ("https://h/a", "../../other/x", "leads out of the host"), ("g@h:a", "../../x", "leads out of the host"),
+    ("https://h/a", "/etc/x", "is a path of the agent's machine"), ("git://h/a", "file:///x", "is a path of"),
+    ("https://h/a", "x/y", "is a relative path"), ("https://h/a", "ext::x", "remote helper"),
+    ("https://h/a", "-x", "begins with '-'"), ("https://h/a", "../-u\n", "control character"),
+  ])
+  func `A submodule's address is checked as any other`(_ parent: String, _ text: String, _ sentence: String) throws {
+    let error = #expect(throws: GitAddressError.self) { try GitAddress(parent).submodule(text) }
+    #expect(error?.description.contains(sentence) == true, "\(error as Any)")
+  }
+
+  @Test(arguments: [
+    ("../b", true), ("https://h/b", true), ("https://h:443/b", false), ("http://h/b", false),
+    ("https://other/b", false), ("https://h.other/b", false), ("g@h:b", false),
+  ])
+  func `The credential goes to a submodule of the same host only`(_ text: String, _ goes: Bool) throws {
+    let parent = try GitAddress("https://me:secret@h/a")
+    let address = try parent.submodule(text)
+    #expect((address.credential == parent.credential) == goes && (address.maskedValues == ["secret"]) == goes)
+    #expect(try parent.submodule("https://you:own@h/b").credential?.user == "you")
+  }
 }
