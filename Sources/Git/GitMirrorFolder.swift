@@ -72,7 +72,9 @@ final class GitMirrorFolder: Sendable {
 
   private func sizeText() throws(FileError) -> [UInt8] {
     guard let generation = try generation() else { return [] }
-    return Array("\(try FileTree.diskUsage(of: path(of: generation)))\n".utf8)
+    // Always as long, so that whoever reads it without the lock finds the old or the new one and no mixture.
+    let digits = String(try FileTree.diskUsage(of: path(of: generation)))
+    return Array((String(repeating: "0", count: max(0, 19 - digits.utf8.count)) + digits + "\n").utf8)
   }
 
   private func write(size text: [UInt8]) throws(FileError) {

@@ -43,13 +43,15 @@ extension GitMirrors {
     var total = mirrors.reduce(0) { $0 + $1.size }
     // Without a size there is no mirror: it could not be made.
     for mirror in mirrors.sorted(by: { $0.used < $1.used }) where total > limit || mirror.size == 0 {
-      if try remove(mirror.path, in: root) { total -= mirror.size }
+      if try remove(mirror.path, in: root, ifEmpty: mirror.size == 0) { total -= mirror.size }
     }
   }
 
-  /// Removes a mirror; false where it is in use.
-  private static func remove(_ path: String, in root: String) throws -> Bool {
-    guard let folder = try tryOpen(path), try folder.generation().map(folder.isRead) != true else { return false }
+  /// Removes a mirror; false where it is in use, or has been made since it was found to be empty.
+  private static func remove(_ path: String, in root: String, ifEmpty isEmpty: Bool) throws -> Bool {
+    guard let folder = try tryOpen(path) else { return false }
+    let generation = try folder.generation()
+    if try isEmpty && generation != nil || generation.map(folder.isRead) == true { return false }
     // In one step: whoever opens it from here on makes a new one.
     let removed = "\(root)/\(removedPrefix)\(GitHome.randomName())"
     try FileTree.rename(path, to: removed)
