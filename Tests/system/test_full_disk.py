@@ -46,10 +46,10 @@ class SmallDisk(Server):
     def stderr(self):
         return self.log_path.read_text(errors="replace")
 
-    def wait(self, build, seconds=12):
+    def wait(self, build, seconds=60):
         return self.until(build, FINAL, seconds)
 
-    def until(self, build, statuses, seconds=12):
+    def until(self, build, statuses, seconds=60):
         end = time.monotonic() + seconds
         while True:
             found = self.get(f"/api/v1/builds/{build['id']}")
@@ -58,7 +58,7 @@ class SmallDisk(Server):
             assert time.monotonic() < end, f"{found}\n{self.stderr()[-4000:]}"
             time.sleep(0.05)
 
-    def until_ready(self, seconds=12):
+    def until_ready(self, seconds=60):
         end = time.monotonic() + seconds
         while (answer := self.request("GET", "/readyz")).status != 200:
             assert time.monotonic() < end, f"{answer.body}\n{self.stderr()[-4000:]}"
