@@ -13,7 +13,7 @@ extension JobStep {
   func programs(in environment: any BuildEnvironment) async -> FileChoice {
     let tracked = await trackedFiles(environment)
     return FileChoice(
-      enters: { !isBuildLitter($0) }, mayTake: { !isBuildLitter($0) && !tracked.contains($0) },
+      enters: { !isBuildLitter($0, isFolder: true) }, mayTake: { !isBuildLitter($0) && !tracked.contains($0) },
       takes: { try ProgramFile(of: $0) != nil })
   }
 

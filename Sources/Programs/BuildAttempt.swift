@@ -21,12 +21,13 @@ struct BuildAttempt: Sendable {
     case .configure:
       function = script.looksForGit ? Self.withoutGit : nil
       configure =
-        (script.isGenerated ? [Self.evenTimes] : []) + [(script.looksForGit ? "without_git " : "") + candidate.command]
+        (script.isGenerated ? [Self.evenTimes] : [])
+        + [(script.looksForGit ? "without_git " : "") + candidate.command + script.options]
     case .autotools:
       needs = [("autoreconf", "autoconf automake libtool")]
       // Many an autogen.sh runs `configure` itself unless it is told not to.
       let isOwnScript = !candidate.command.hasPrefix("autoreconf")
-      configure = [(isOwnScript ? "NOCONFIGURE=1 " : "") + candidate.command, "./configure"]
+      configure = [(isOwnScript ? "NOCONFIGURE=1 " : "") + candidate.command, "./configure" + script.options]
     case .meson:
       needs = [("meson", "meson")]
       configure = ["meson setup \(output) --buildtype=release"]
@@ -34,7 +35,7 @@ struct BuildAttempt: Sendable {
       build = #"meson compile -C \#(output) -j "$(nproc)""#
     case .cmake:
       needs = [("cmake", "cmake")]
-      configure = ["cmake -S . -B \(output) -DCMAKE_BUILD_TYPE=Release"]
+      configure = ["cmake -S . -B \(output) -DCMAKE_BUILD_TYPE=Release -DCMAKE_BUILD_RPATH_USE_ORIGIN=ON"]
       hasConfigured = "test -f \(output)/Makefile"
       build = #"cmake --build \#(output) --parallel "$(nproc)""#
     case .make: break
@@ -64,18 +65,37 @@ struct BuildAttempt: Sendable {
   }
 }
 
-/// What is known of a `configure` that the commit holds.
+/// What is known of a folder's `configure`, or of what it is made from.
 struct ConfigureScript: Sendable {
   /// True where autoconf has made it, and the files that it needs.
   var isGenerated = false
   /// True where it asks whether there is a `.git`.
   var looksForGit = false
+  /// What it is given, with a space before each.
+  var options = ""
 
   /// The one in a folder of the tree.
   init(_ tree: ProgramTree, in folder: String) {
     isGenerated = ["aclocal.m4", "Makefile.am"].contains { tree.file($0, in: folder) != nil }
+    // libtool links programs with shared libraries in a way that they only run where they were built, and leaves a
+    // script in their place. Where only libraries are made, they are made as ever.
+    let rules = tree.automakeFiles(below: folder).compactMap { tree.text($0) }
+    let makes = ["bin_PROGRAMS", "lib_LTLIBRARIES"].allSatisfy { word in rules.contains { $0.contains(word) } }
+    if makes { options = " --disable-shared" }
     // Only the root has a `.git`.
     guard isGenerated, folder.isEmpty, let text = tree.text("configure") else { return }
     looksForGit = text.contains("/.git\"") || text.contains("/.git ") || text.contains("-d .git")
+  }
+}
+
+extension ProgramTree {
+  /// Automake's files in a folder and the folders in it, the nearest first; not more than are worth reading.
+  func automakeFiles(below folder: String) -> [String] {
+    let prefix = folder.isEmpty ? "" : folder + "/"
+    let files = entries.filter {
+      $0.isFile && $0.path.hasPrefix(prefix) && lastPart(of: $0.path) == "Makefile.am"
+        && !Self.isAuxiliary(parent(of: $0.path))
+    }
+    return Array(files.map(\.path).sorted { ($0.utf8.count, $0) < ($1.utf8.count, $1) }.prefix(30))
   }
 }

@@ -20,13 +20,16 @@ public struct FailureScanner: Sendable {
   public mutating func scan(_ bytes: [UInt8]) {
     bytes.withUnsafeBufferPointer { bytes in
       var start = 0
-      for (index, byte) in bytes.enumerated() {
-        if byte == 10 {
-          end(with: UnsafeBufferPointer(rebasing: bytes[start..<index]))
-          start = index + 1
-        } else {
-          recent = recent << 8 | UInt32(byte | 0x20)
-          if FailureHints.isEnd[Int(byte | 0x20)], FailureHints.isHint(recent) { isHot = true }
+      FailureHints.table.withUnsafeBufferPointer { table in
+        for index in bytes.indices {
+          let byte = bytes[index]
+          if byte == 10 {
+            end(with: UnsafeBufferPointer(rebasing: bytes[start..<index]))
+            start = index &+ 1
+          } else {
+            recent = recent &<< 8 | UInt32(truncatingIfNeeded: byte | 0x20)
+            if table[FailureHints.place(of: recent)] == recent { isHot = true }
+          }
         }
       }
       keep(UnsafeBufferPointer(rebasing: bytes[start...]))
@@ -82,11 +85,15 @@ public struct FailureScanner: Sendable {
 enum FailureHints {
   private static let hints = [
     "rror", "ot f", "ot i", "kill", "no r", "such", "unde", "memo", "issi", "ckag", "pace", "no t", "none",
-  ]
-  .map { $0.utf8.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }
+  ].map { $0.utf8.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }
 
-  /// True for the bytes that a hint ends with.
-  static let isEnd: [Bool] = (0...255).map { byte in hints.contains { $0 & 0xFF == UInt32(byte) } }
+  /// How many there are.
+  static let count = hints.count
 
-  static func isHint(_ word: UInt32) -> Bool { hints.contains(word) }
+  /// Each hint at its `place`; 0 elsewhere, which four bytes with these bits set are not.
+  static let table: [UInt32] = hints.reduce(into: [UInt32](repeating: 0, count: 1024)) { $0[place(of: $1)] = $1 }
+
+  /// Where a hint stands in the table; no two of them at one place.
+  @inline(__always)
+  static func place(of word: UInt32) -> Int { Int(truncatingIfNeeded: (word &* 0x85EB_CA6B) &>> 22) }
 }

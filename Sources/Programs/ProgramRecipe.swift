@@ -18,6 +18,7 @@ public enum ProgramRecipe {
     if let manifest = tree.ownManifests().first { return [manifest] }
     let folders = tree.buildFolders()
     var paths = ["configure"] + folders.flatMap { folder in readNames.map { joined(folder, $0) } }
+    paths += tree.automakeFiles(below: "")
     // One that is sure makes the rest, and all sources, uninteresting.
     if !folders.contains(where: { tree.candidates(in: $0).contains { !$0.isUnsure } }) {
       paths += SourceSet.paths(in: tree)

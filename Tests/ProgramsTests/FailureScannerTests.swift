@@ -179,6 +179,10 @@ private let cases: [(String, String)] = [
     )
   }
 
+  @Test func `is looked for by hints that have places of their own`() {
+    #expect(FailureHints.table.count { $0 != 0 } == FailureHints.count)
+  }
+
   @Test func `is short whatever the line`() {
     let long = "a.c:1:1: error: " + String(repeating: "x", count: 100_000) + "\n"
     #expect(reason(long).map { $0.count < 300 } == true)

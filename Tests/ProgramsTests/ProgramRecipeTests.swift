@@ -38,12 +38,13 @@ private func commands(_ tree: ProgramTree, _ stage: String) throws -> [String] {
       (["autogen.sh"], ["NOCONFIGURE=1 sh autogen.sh", "./configure"], #"make -j"$(nproc)""#),
       (["configure.ac", "bootstrap*"], ["NOCONFIGURE=1 ./bootstrap", "./configure"], #"make -j"$(nproc)""#),
       (
-        ["CMakeLists.txt"], ["cmake -S . -B build -DCMAKE_BUILD_TYPE=Release"],
+        ["CMakeLists.txt"], ["cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_BUILD_RPATH_USE_ORIGIN=ON"],
         #"cmake --build build --parallel "$(nproc)""#
       ),
       (["meson.build"], ["meson setup build --buildtype=release"], #"meson compile -C build -j "$(nproc)""#),
       (
-        ["CMakeLists.txt", "build/notes"], ["cmake -S . -B _build -DCMAKE_BUILD_TYPE=Release"],
+        ["CMakeLists.txt", "build/notes"],
+        ["cmake -S . -B _build -DCMAKE_BUILD_TYPE=Release -DCMAKE_BUILD_RPATH_USE_ORIGIN=ON"],
         #"cmake --build _build --parallel "$(nproc)""#
       ),
     ] as [([String], [String], String)])
@@ -73,7 +74,7 @@ private func commands(_ tree: ProgramTree, _ stage: String) throws -> [String] {
         "cd hello",
         """
         need() { command -v "$1" || { echo "$1 is not installed (Debian: apt-get install $2)"; false; }; }
-        if need cmake 'cmake' && cmake -S . -B build -DCMAKE_BUILD_TYPE=Release; then
+        if need cmake 'cmake' && cmake -S . -B build -DCMAKE_BUILD_TYPE=Release -DCMAKE_BUILD_RPATH_USE_ORIGIN=ON; then
           echo 'Building with CMake'
         else
           echo 'Building with make'
@@ -138,6 +139,21 @@ private func commands(_ tree: ProgramTree, _ stage: String) throws -> [String] {
     #expect(found.contains { $0.contains("without_git()") } == hides)
     let other = try commands(ProgramTree(tree.entries, contents: [:]), "configure")
     #expect(other.last == "sh configure")
+  }
+
+  @Test(
+    arguments: [
+      (["Makefile.am": "bin_PROGRAMS = x\nlib_LTLIBRARIES = libx.la\n"], true),
+      (["Makefile.am": "lib_LTLIBRARIES = libx.la\n", "src/Makefile.am": "bin_PROGRAMS = x\n"], true),
+      (["Makefile.am": "lib_LTLIBRARIES = libx.la\n", "tests/Makefile.am": "bin_PROGRAMS = x\n"], false),
+      (["Makefile.am": "bin_PROGRAMS = x\n"], false), ([:], false),
+    ])
+  func `links programs so that they run anywhere`(files: [String: String], isStatic: Bool) throws {
+    let option = isStatic ? " --disable-shared" : ""
+    #expect(try commands(tree(["configure.ac"], contents: files), "configure").last == "./configure\(option)")
+    #expect(try commands(tree(["configure*"], contents: files), "configure").last == "./configure\(option)")
+    let paths = tree(["configure.ac"], contents: files).entries
+    #expect(Set(ProgramRecipe.wanted(in: paths)) == Set(files.keys.filter { !$0.hasPrefix("tests") }))
   }
 
   @Test func `collects what was made, by its path in the repository`() throws {

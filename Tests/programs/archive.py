@@ -43,7 +43,7 @@ class Archive:
             path for path in description.parent.glob(f"{package}_{version}.orig.tar.*") if path.suffix != ".asc")
         whole = target.with_name(target.name + ".tar")
         whole.mkdir()
-        subprocess.run(["tar", "xf", original, "-C", whole], check=True)
+        subprocess.run(["tar", "xf", original, "--no-same-owner", "-C", whole], check=True)
         # Some have a folder around everything, some not.
         inner = list(whole.iterdir())
         (inner[0] if len(inner) == 1 and inner[0].is_dir() else whole).rename(target)
