@@ -63,21 +63,12 @@ extension ManifestReader {
   /// `project/child@owner`.
   mutating func namespace(_ place: Place) -> NamespaceReference? {
     guard let text = text(place, "a namespace ('project/child@owner')") else { return nil }
-    let halves = text.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
-    let path = halves.first?.split(separator: "/", omittingEmptySubsequences: false).map(String.init) ?? []
-    guard halves.count <= 2, path.count <= 20, (path + halves.dropFirst()).allSatisfy(Self.isNamespacePart) else {
-      let rule = "parts of at most 64 letters, digits, '-', '_' and '.', at most 20 of them"
-      diagnostics.error("\(quoted(text)) is not a namespace; write 'project/child@owner' with \(rule)", at: place)
+    guard let found = NamespaceReference(text) else {
+      diagnostics.error(
+        "\(quoted(text)) is not a namespace; write 'project/child@owner' with \(NamespaceReference.rule)", at: place)
       return nil
     }
-    return NamespaceReference(path: path.joined(separator: "/"), owner: halves.count == 2 ? halves[1] : nil)
-  }
-
-  private static func isNamespacePart(_ part: String) -> Bool {
-    guard let first = part.utf8.first, first != 45, first != 46, part.utf8.count <= 64 else { return false }
-    return part.utf8.allSatisfy { byte in
-      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || [45, 46, 95].contains(byte)
-    }
+    return found
   }
 
   /// A duration in whole seconds, rounded up.

@@ -71,6 +71,24 @@ public struct NamespaceReference: Sendable, Hashable {
     self.path = path
     self.owner = owner
   }
+
+  /// Reads `project/child@owner`; nil where a part is not as `rule` says.
+  public init?(_ text: String) {
+    let halves = text.split(separator: "@", omittingEmptySubsequences: false).map(String.init)
+    let path = halves.first?.split(separator: "/", omittingEmptySubsequences: false).map(String.init) ?? []
+    guard halves.count <= 2, path.count <= 20, (path + halves.dropFirst()).allSatisfy(Self.isPart) else { return nil }
+    self.init(path: path.joined(separator: "/"), owner: halves.count == 2 ? halves[1] : nil)
+  }
+
+  /// What the parts are made of, for people.
+  public static let rule = "parts of at most 64 letters, digits, '-', '_' and '.', at most 20 of them"
+
+  private static func isPart(_ part: String) -> Bool {
+    guard let first = part.utf8.first, first != 45, first != 46, part.utf8.count <= 64 else { return false }
+    return part.utf8.allSatisfy { byte in
+      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || [45, 46, 95].contains(byte)
+    }
+  }
 }
 
 /// How much a manifest may hold.

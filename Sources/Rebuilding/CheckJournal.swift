@@ -48,7 +48,6 @@ final class CheckJournal: Sendable {
       try? await clock.sleep(until: clock.uptime + delay)
       do { try await flush() } catch {
         log.warning("results of checks not stored, trying again", ["error": "\(error)"])
-        filled.signal()
       }
     }
   }
@@ -63,6 +62,7 @@ final class CheckJournal: Sendable {
       if taken.isEmpty { return }
       do { try await store.record(taken.map(\.check)) } catch {
         pending.withLock { $0 = taken + $0 }
+        filled.signal()
         throw error
       }
       for entry in taken { queue.announce(entry.check.repository, of: entry.owner) }

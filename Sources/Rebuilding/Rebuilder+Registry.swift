@@ -13,6 +13,7 @@ extension Rebuilder: RepositoryRegistry {
     let address = try address(new.url)
     let settings = RepositorySettings(watch: new.watch, everySeconds: new.everySeconds, manifest: new.manifest)
     try RegistryCheck.check(settings, self.settings)
+    try RegistryCheck.check(namespace: new.namespace)
     let registration = Registration(
       owner: new.owner, namespace: new.namespace, url: address.shown,
       address: address.credential == nil ? nil : new.url, webhookSecret: SecureRandom.token(prefix: "wrh_"),

@@ -20,6 +20,15 @@ enum RegistryCheck {
     if let manifest = new.manifest { try check(manifest: manifest, limits) }
   }
 
+  static func check(namespace: String?) throws(RegistryError) {
+    guard let namespace else { return }
+    guard let found = NamespaceReference(namespace), found.owner == nil else {
+      throw .invalid(
+        field: "namespace",
+        "'\(namespace.prefix(100))' is not a namespace; write project/child, \(NamespaceReference.rule)")
+    }
+  }
+
   /// A ref's name once the characters that stand for others are gone.
   private static func check(_ pattern: String, field: String) throws(RegistryError) {
     let name = String(pattern.map { NamePattern.isPattern(String($0)) ? "x" : $0 })

@@ -65,6 +65,27 @@ import Testing
     #expect { try load(file: file) } throws: { "\($0)".contains(words) && "\($0)".contains(".yml:") }
   }
 
+  /// The rows of a table of settings: which flag, variable and key each has.
+  private static func documented() throws -> [(flag: String, variable: String, key: String)] {
+    let root = #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
+    let bytes = try FileTree.contents(of: "/\(root)/docs/migrating-from-build-server.md", limit: 1 << 20)
+    return String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
+      let cells = line.split(separator: "|").map { $0.filter { $0 != " " && $0 != "`" } }
+      guard cells.count == 5, cells[2].hasPrefix("WRIGHT_") else { return nil }
+      return (cells[1], cells[2], cells[3])
+    }
+  }
+
+  @Test func `the settings that replace others' are there under the documented names`() throws {
+    let rows = try Self.documented()
+    #expect(rows.count >= 7)
+    for row in rows {
+      let setting = try #require(Setting.all.first { $0.variable == row.variable }, "\(row)")
+      #expect(setting.key == row.key)
+      #expect(row.flag == (setting.flag.map { "--\($0)" } ?? ""))
+    }
+  }
+
   @Test func `names the flag or variable that is wrong`() {
     #expect { try load([:], ["listen": "here"]) } throws: { "\($0)".hasPrefix("--listen: 'here' is not HOST:PORT") }
     #expect { try load(["WRIGHT_SANDBOX": "maybe"]) } throws: {

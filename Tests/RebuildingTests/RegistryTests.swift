@@ -12,6 +12,8 @@ import Testing
   @Test(arguments: [
     (NewRepository(owner: UserID(rawValue: 0), url: "ext::sh -c id"), "url"),
     (NewRepository(owner: UserID(rawValue: 0), url: "-x"), "url"),
+    (NewRepository(owner: UserID(rawValue: 0), namespace: "a//b", url: World.url), "namespace"),
+    (NewRepository(owner: UserID(rawValue: 0), namespace: "a@other", url: World.url), "namespace"),
     (NewRepository(owner: UserID(rawValue: 0), url: World.url, everySeconds: 4), "every"),
     (NewRepository(owner: UserID(rawValue: 0), url: World.url, everySeconds: .max), "every"),
     (NewRepository(owner: UserID(rawValue: 0), url: World.url, watch: .branches("")), "branch"),
