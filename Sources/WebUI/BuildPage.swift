@@ -34,11 +34,14 @@ extension WebUI {
     view.previous = try await previous(of: build)
     view.results = try await results(of: build, ResultSelection(request.http))
     view.showsAllJobs = request.http.query("jobs") == "all"
+    // What a program does is found out while it runs.
+    if !isRefresh || build.kind == .program {
+      view.manifest = try await dependencies.store.manifest(of: id, owner: reader.user)
+    }
     if !isRefresh {
       let plan = try await dependencies.store.plan(of: id, owner: reader.user)
       view.driver = plan?.driver.type
       view.timeoutSeconds = plan?.timeoutSeconds
-      view.manifest = try await dependencies.store.manifest(of: id, owner: reader.user)
       if request.http.query("log") == "plain", let job { view.plainLog = try await plainLog(job) }
     }
     return respond(Page(title: view.pageTitle, name: "build", body: view.html), user: reader.name)

@@ -13,13 +13,14 @@ struct AgentServiceTests {
 
   /// Runs an agent while `body` does, then drains it.
   private func withAgent(
-    slots: ClosedRange<Int> = 1...1, grace: Duration = .seconds(30), log: Logger = .none,
+    _ runner: Runner? = nil, slots: ClosedRange<Int> = 1...1, grace: Duration = .seconds(30), log: Logger = .none,
     _ body: () async throws -> Void
   ) async throws {
     let settings = RunnerSettings(
       git: GitSettings(scratch: "/tmp/wright-agent-tests-none"), killGrace: .milliseconds(50))
     let agent = AgentService(
-      name: "a1", slots: slots, coordinator: coordinator, runner: Runner(drivers: [driver], settings: settings),
+      name: "a1", slots: slots, coordinator: coordinator,
+      runner: runner ?? Runner(drivers: [driver], settings: settings),
       drainGrace: grace, log: log)
     let task = Task { try await agent.run() }
     do {
@@ -65,6 +66,30 @@ struct AgentServiceTests {
     #expect(coordinator.outcomes.map(\.status) == [.passed, .failed])
     #expect(driver.journal.all.prefix(2) == ["sweep", "create build-1-5"])
     #expect(driver.journal.all.filter { $0 == "destroy" }.count == 2)
+  }
+
+  @Test func `A plan is extended once more where the server's answer is lost, and the new jobs are reported`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    try await folder.shell("git init -q hello; cd hello; echo x >file; git add .; git commit -qm 1")
+    var first = programPlan("file://\(folder.path)/hello")
+    first.driver = DriverSpecification(type: "fake", settings: ["folder": "\(folder.path)/work"])
+    let found = PlanExtension(manifest: "m", driver: first.driver, stages: [stage("build", ["say built"])])
+    coordinator.fail("extend answer", 2)
+    let settings = RunnerSettings(
+      git: GitSettings(scratch: folder.path + "/git", protocols: ["file"], environment: [("PATH", "/usr/bin:/bin")]))
+    let detector = FakeDetector(found: DetectedProgram(notes: [], result: .success(found)))
+    try await withAgent(Runner(drivers: [driver], detector: detector, settings: settings)) {
+      coordinator.add(
+        Assignment(
+          lease: Lease(build: BuildID(rawValue: 1), fence: 5, attempt: 1, durationMilliseconds: 30_000), number: 2,
+          plan: first, jobs: (10..<13).map { AssignedJob(id: JobID(rawValue: $0), logSize: 0) }))
+      try await coordinator.journal.wait(for: "finish passed")
+    }
+    #expect(coordinator.journal.all.filter { $0 == "extend" }.count == 3)
+    #expect(coordinator.log(13) == "built\n")
+    #expect(statuses.last == "13 passed")
   }
 
   @Test func `Several slots run several builds at once`() async throws {

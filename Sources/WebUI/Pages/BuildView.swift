@@ -39,7 +39,7 @@ struct BuildView: Sendable {
     \(TestsView(build: build, part: results, path: path).html)
     <section class="panel" id="artifacts" aria-labelledby="artifacts-title" data-live="artifacts">\
     \(ArtifactsView(build: build, artifacts: artifacts, jobs: jobs, previous: previous, now: now).html)</section>
-    \(manifest.map(manifestPanel))
+    <div class="part" data-live="manifest">\(manifest.flatMap { $0.isEmpty ? nil : manifestPanel($0) })</div>
     <section class="panel" id="trigger" aria-labelledby="trigger-title">\
     \(DetailsView(build: build, user: user, driver: driver, timeoutSeconds: timeoutSeconds).html)</section>
     </div></div></div>
@@ -67,7 +67,7 @@ struct BuildView: Sendable {
   private var isProgram: Bool { build.kind == .program }
   private var export: HTML {
     """
-    <a class="export" href="/api/v1/builds/\(build.id.rawValue)/manifest" download>\(Icon.download) Start from this manifest</a>
+    <a class="export" href="/api/v1/builds/\(build.id.rawValue)/manifest" download>\(Icon.download)Start from this manifest</a>
     """
   }
 
