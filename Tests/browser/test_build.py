@@ -127,7 +127,7 @@ def test_what_failed_is_found(visit, server):
     script = "set +x; seq 1 2000; echo 'main.c:3: error: expected ;'; seq 1 2000; exit 2"
     build = server.run(("compile", "one", "true"), ("test", "bad", script), ("later", "never", "true"))
     page = visit(f"/builds/{build['id']}")
-    expect(page.locator("[data-live=head] .alert")).to_contain_text("test / bad failed with exit status 2")
+    expect(page.locator("[data-live=head] .alert")).to_contain_text("main.c:3 does not compile: expected ; · test / bad")
     expect(page.locator(".job[aria-current]")).to_contain_text("bad")
     expect(page.locator(".job[data-status=skipped]")).to_contain_text("never")
     page.keyboard.press("e")

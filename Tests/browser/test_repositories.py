@@ -10,7 +10,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import expect
 
-from conftest import start, stop
+from browsed_server import start, stop
 
 MANIFEST = """driver:
   type: host
