@@ -63,6 +63,7 @@ let pure: [Target] = [
   module("Planning", ["Model", "Manifest"]),
   module("Programs", ["Model", "Manifest", "Planning"]),
   module("Results", ["Model", "XML"]),
+  module("NixFormat", ["Crypto"]),
 ]
 
 let ports: [Target] = [
@@ -156,6 +157,7 @@ let testTargets: [Target] = [
   tests("XML"),
   tests("Model"),
   tests("Manifest", ["Model", "YAML", "Files"], excluding: ["Corpus"]),
+  tests("NixFormat", ["Crypto"]),
   tests("Planning", ["Model", "Manifest"]),
   tests("Programs", ["Model", "Manifest", "Planning"]),
   tests("Results", ["Model", "Files"], excluding: ["Corpus"]),
