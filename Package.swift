@@ -41,6 +41,7 @@ let cTargets: [Target] = [
   c("CYAML", library: "yaml"),
   c("CExpat", library: "expat"),
   c("CZstd", library: "zstd"),
+  c("CLzma", library: "lzma"),
   c("CWebAssets"),
 ]
 
@@ -52,7 +53,7 @@ let platform: [Target] = [
   module("HTTPServer", ["CMicrohttpd", "Concurrency", "Files"]),
   module("HTTPClient", ["CCurl", "Concurrency", "Files"]),
   module("Crypto", ["CSodium", "CLibcrypto", "Files"]),
-  module("Compression", ["CZstd", "Files", "Concurrency"]),
+  module("Compression", ["CZstd", "CLzma", "Files", "Concurrency"]),
   module("YAML", ["CYAML"]),
   module("XML", ["CExpat"]),
 ]
@@ -74,6 +75,9 @@ let ports: [Target] = [
   module("Drivers", ["Model", "Files"]),
   module("Routing", ["HTTPServer", "Concurrency", "Model"]),
   module("Git", ["Planning", "Programs", "Processes", "Crypto", "Concurrency", "Files"]),
+  module(
+    "CachePush",
+    ["NixFormat", "Model", "HTTPClient", "Compression", "Processes", "Crypto", "XML", "Concurrency", "Files"]),
 ]
 
 let adapters: [Target] = [
@@ -172,6 +176,11 @@ let testTargets: [Target] = [
       "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Crypto", "ManualTime",
     ]),
   tests("Git", ["Planning", "Programs", "Processes", "Files", "Concurrency"], excluding: ["Fixtures"]),
+  tests(
+    "CachePush",
+    [
+      "NixFormat", "HTTPServer", "HTTPClient", "Compression", "Processes", "Crypto", "Concurrency", "Files",
+    ]),
   tests(
     "Rebuilding",
     [

@@ -2,6 +2,9 @@
 
 const size_t wright_curl_pause_receive = CURL_WRITEFUNC_PAUSE;
 const size_t wright_curl_abort_send = CURL_READFUNC_ABORT;
+const size_t wright_curl_pause_send = CURL_READFUNC_PAUSE;
+const int64_t wright_curl_no_body = -1;
+const int64_t wright_curl_unknown_size = -2;
 
 #define SET(option, value) \
   if (curl_easy_setopt(handle, option, value) != CURLE_OK) return 0
@@ -10,13 +13,16 @@ static int set_request(CURL *handle, const struct wright_curl_options *o) {
   SET(CURLOPT_PROTOCOLS_STR, "http,https");
   SET(CURLOPT_URL, o->url);
   if (o->no_body) SET(CURLOPT_NOBODY, 1L);
-  if (o->body_size >= 0) {
+  if (o->body_size != wright_curl_no_body) {
     SET(CURLOPT_UPLOAD, 1L);
-    SET(CURLOPT_INFILESIZE_LARGE, (curl_off_t)o->body_size);
+    // -1 is unknown to the library, which sends the body in chunks then.
+    SET(CURLOPT_INFILESIZE_LARGE, o->body_size >= 0 ? (curl_off_t)o->body_size : (curl_off_t)-1);
     SET(CURLOPT_UPLOAD_BUFFERSIZE, 256L * 1024);
   }
   SET(CURLOPT_CUSTOMREQUEST, o->method);
   SET(CURLOPT_HTTPHEADER, o->headers);
+  if (o->aws_signature) SET(CURLOPT_AWS_SIGV4, o->aws_signature);
+  if (o->user) SET(CURLOPT_USERPWD, o->user);
   return 1;
 }
 

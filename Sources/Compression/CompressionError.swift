@@ -3,7 +3,7 @@ internal import CZstd
 
 /// Why bytes were not compressed or decompressed.
 public enum CompressionError: Error, Sendable, CustomStringConvertible {
-  /// libzstd refused; the text is its reason.
+  /// The library refused; the text is its reason.
   case refused(String)
   /// The compressed bytes are not what they claim to be; the text says where.
   case damaged(String)
@@ -13,7 +13,7 @@ public enum CompressionError: Error, Sendable, CustomStringConvertible {
   /// One sentence for people.
   public var description: String {
     switch self {
-    case .refused(let reason): "zstd cannot go on: \(reason)"
+    case .refused(let reason): "compression cannot go on: \(reason)"
     case .damaged(let detail): "the compressed file is damaged: \(detail)"
     case .file(let error): error.description
     }

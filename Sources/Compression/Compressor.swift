@@ -6,13 +6,15 @@ public struct Compressor: ~Copyable {
   private let context: OpaquePointer
   private var output: [UInt8]
 
-  /// Begins a frame; levels go from 1 (fast) to 19 (small).
-  public init(level: Int32 = 3) throws(CompressionError) {
+  /// Begins a frame; levels go from 1 (fast) to 19 (small). Where the text's size in bytes is known before, it is noted
+  /// in the frame, which has to have exactly that size then, and memory is no larger than it needs.
+  public init(level: Int32 = 3, size: Int64? = nil) throws(CompressionError) {
     guard let context = ZSTD_createCCtx() else { throw .refused("no memory") }
     self.context = context
     output = [UInt8](repeating: 0, count: ZSTD_CStreamOutSize())
     ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level)
     ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
+    if let size, size >= 0 { ZSTD_CCtx_setPledgedSrcSize(context, UInt64(size)) }
   }
 
   deinit { ZSTD_freeCCtx(context) }

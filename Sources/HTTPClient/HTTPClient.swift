@@ -16,17 +16,32 @@ public final class HTTPClient: Sendable {
     public var authorities: String?
     /// Connections that are kept open for later requests.
     public var keptConnections: Int
+    /// How requests are signed; nil where they are not.
+    public var signing: Signing?
+
+    /// Signatures of Amazon's version 4, which S3 and what speaks like it want.
+    public struct Signing: Sendable {
+      let scope: String
+      let user: String
+
+      /// A signature by this key for a service (`s3`) in a region. Each request brings `x-amz-content-sha256` itself.
+      public init(accessKey: String, secret: String, region: String, service: String) {
+        scope = "aws:amz:\(region):\(service)"
+        user = "\(accessKey):\(secret)"
+      }
+    }
 
     /// A configuration.
     public init(
       connectTimeout: Duration = .seconds(10), timeout: Duration? = nil, unixSocket: String? = nil,
-      authorities: String? = nil, keptConnections: Int = 16
+      authorities: String? = nil, keptConnections: Int = 16, signing: Signing? = nil
     ) {
       self.connectTimeout = connectTimeout
       self.timeout = timeout
       self.unixSocket = unixSocket
       self.authorities = authorities
       self.keptConnections = keptConnections
+      self.signing = signing
     }
   }
 

@@ -8,6 +8,8 @@ public enum HTTPClientRequestBody: Sendable {
   case bytes([UInt8])
   /// `count` bytes of `file` from `offset`, read as they are sent.
   case file(FileDescriptor, offset: Int64, count: Int64)
+  /// What is written to it while the request goes on, of a length that nobody knows before: in chunks. Once.
+  case stream(HTTPClientUpload)
 }
 
 /// Header fields in order; names compare without regard to case.

@@ -34,12 +34,13 @@ struct PreparedRequest: Sendable {
     }
   }
 
-  /// Bytes of the body; nil without one. Methods that usually have one say so when it is empty.
-  var bodySize: Int64? {
+  /// Bytes of the body, as the library takes it. Methods that usually have one say so when it is empty.
+  var bodySize: Int64 {
     switch body {
-    case .none: ["POST", "PUT", "PATCH"].contains(method) ? 0 : nil
+    case .none: ["POST", "PUT", "PATCH"].contains(method) ? 0 : wright_curl_no_body
     case .bytes(let bytes): Int64(bytes.count)
     case .file(_, _, let count): count
+    case .stream: wright_curl_unknown_size
     }
   }
 

@@ -36,20 +36,21 @@ extension Transfer {
     let configuration = request.configuration
     return request.url.withCString { url in
       request.method.withCString { method in
-        withOptionalCString(configuration.unixSocket) { socket in
-          withOptionalCString(configuration.authorities) { authorities in
-            // The loop keeps the transfer alive for as long as the handle is in use.
-            var options = wright_curl_options(
-              url: url, method: method, headers: headerList, unix_socket: socket, ca_file: authorities,
-              connect_timeout_ms: Self.milliseconds(configuration.connectTimeout),
-              timeout_ms: configuration.timeout.map(Self.milliseconds) ?? 0, body_size: request.bodySize ?? -1,
-              no_body: request.method == "HEAD" ? 1 : 0, no_proxy: request.skipsProxy ? 1 : 0,
-              context: Unmanaged.passUnretained(self).toOpaque(),
-              on_header: headerCallback,
-              on_receive: receiveCallback,
-              on_send: sendCallback, on_seek: seekCallback, error_buffer: errorBuffer)
-            return body(&options)
-          }
+        let texts = [
+          configuration.unixSocket, configuration.authorities, configuration.signing?.scope,
+          configuration.signing?.user,
+        ]
+        return withOptionalCStrings(texts[...]) { texts in
+          // The loop keeps the transfer alive for as long as the handle is in use.
+          var options = wright_curl_options(
+            url: url, method: method, headers: headerList, unix_socket: texts[0], ca_file: texts[1],
+            connect_timeout_ms: Self.milliseconds(configuration.connectTimeout),
+            timeout_ms: configuration.timeout.map(Self.milliseconds) ?? 0, body_size: request.bodySize,
+            aws_signature: texts[2], user: texts[3], no_body: request.method == "HEAD" ? 1 : 0,
+            no_proxy: request.skipsProxy ? 1 : 0, context: Unmanaged.passUnretained(self).toOpaque(),
+            on_header: headerCallback, on_receive: receiveCallback, on_send: sendCallback, on_seek: seekCallback,
+            error_buffer: errorBuffer)
+          return body(&options)
         }
       }
     }
@@ -60,7 +61,11 @@ extension Transfer {
   }
 
   func send(into target: UnsafeMutableRawBufferPointer) -> Int {
-    upload.read(into: target) ?? wright_curl_abort_send
+    switch upload.read(into: target) {
+    case .bytes(let count): count
+    case .notYet: wright_curl_pause_send
+    case .failed: wright_curl_abort_send
+    }
   }
 
   func seek(to offset: Int64) -> Bool { upload.seek(to: offset) }
@@ -88,8 +93,12 @@ extension Transfer {
   }
 }
 
-private func withOptionalCString<R>(_ text: String?, _ body: (UnsafePointer<CChar>?) -> R) -> R {
-  if let text { text.withCString(body) } else { body(nil) }
+private func withOptionalCStrings<R>(
+  _ texts: ArraySlice<String?>, _ pointers: [UnsafePointer<CChar>?] = [], _ body: ([UnsafePointer<CChar>?]) -> R
+) -> R {
+  guard let first = texts.first else { return body(pointers) }
+  guard let text = first else { return withOptionalCStrings(texts.dropFirst(), pointers + [nil], body) }
+  return text.withCString { withOptionalCStrings(texts.dropFirst(), pointers + [$0], body) }
 }
 
 private func transfer(_ context: UnsafeMutableRawPointer?) -> Transfer? {

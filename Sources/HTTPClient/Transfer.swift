@@ -32,6 +32,11 @@ final class Transfer: @unchecked Sendable {
     self.request = request
     self.loop = loop
     upload = UploadReader(body: request.body)
+    if case .stream(let stream) = request.body {
+      stream.attach { [weak self] in
+        if let self { self.loop.post(.goOn(self)) }
+      }
+    }
   }
 
   // MARK: The caller's side
@@ -94,6 +99,7 @@ final class Transfer: @unchecked Sendable {
       }
       return (state.awaitingHead, state.reader)
     }
+    if case .stream(let stream) = request.body { stream.detach() }
     switch result {
     case .success:
       // The library succeeds only after a head, which has already been handed over.

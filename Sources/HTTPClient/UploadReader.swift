@@ -2,16 +2,27 @@ internal import Files
 
 /// Reads the body of a request piece by piece.
 struct UploadReader {
+  /// What came of one reading.
+  enum Reading: Equatable {
+    /// So many bytes; 0 at the end.
+    case bytes(Int)
+    /// There will be more later.
+    case notYet
+    /// It cannot be read.
+    case failed
+  }
+
   private let body: HTTPClientRequestBody
   private var position: Int64 = 0
 
   init(body: HTTPClientRequestBody) { self.body = body }
 
-  /// Fills `target` as far as it goes; 0 at the end, nil where the body cannot be read.
-  mutating func read(into target: UnsafeMutableRawBufferPointer) -> Int? {
+  /// Fills `target` as far as it goes.
+  mutating func read(into target: UnsafeMutableRawBufferPointer) -> Reading {
     var count = 0
     switch body {
-    case .none: return 0
+    case .none: return .bytes(0)
+    case .stream(let stream): return stream.read(into: target)
     case .bytes(let bytes):
       count = min(target.count, bytes.count - Int(position))
       bytes.withUnsafeBytes { source in
@@ -19,16 +30,17 @@ struct UploadReader {
       }
     case .file(let file, let offset, let total):
       let wanted = UnsafeMutableRawBufferPointer(rebasing: target.prefix(Int(clamping: total - position)))
-      if wanted.isEmpty { return 0 }
-      guard let read = try? file.read(into: wanted, at: offset + position), read > 0 else { return nil }
+      if wanted.isEmpty { return .bytes(0) }
+      guard let read = try? file.read(into: wanted, at: offset + position), read > 0 else { return .failed }
       count = read
     }
     position += Int64(count)
-    return count
+    return .bytes(count)
   }
 
   /// Starts again from `offset`, when the library has to send the body once more.
   mutating func seek(to offset: Int64) -> Bool {
+    if case .stream(let stream) = body { return offset == 0 && stream.isUntouched }
     guard offset >= 0, offset <= size else { return false }
     position = offset
     return true
@@ -36,7 +48,7 @@ struct UploadReader {
 
   private var size: Int64 {
     switch body {
-    case .none: 0
+    case .none, .stream: 0
     case .bytes(let bytes): Int64(bytes.count)
     case .file(_, _, let count): count
     }

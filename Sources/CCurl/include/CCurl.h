@@ -18,8 +18,13 @@ struct wright_curl_options {
   long connect_timeout_ms;
   /// 0 for none.
   long timeout_ms;
-  /// Bytes that `on_send` will give; negative for a request without a body.
+  /// Bytes that `on_send` will give; `wright_curl_no_body` for a request without a body, `wright_curl_unknown_size` where
+  /// only `on_send` knows.
   int64_t body_size;
+  /// `aws:amz:<region>:<service>` where the request is signed (AWS signature version 4), with `user`, or NULL.
+  const char *_Nullable aws_signature;
+  /// `<access key>:<secret>`
+  const char *_Nullable user;
   /// Non-zero where the answer has no body (HEAD).
   int no_body;
   /// Non-zero to go straight to the host, whatever `http_proxy` says.
@@ -50,5 +55,8 @@ int wright_curl_host(const char *_Nonnull url, char *_Nullable *_Nonnull host, c
 
 extern const size_t wright_curl_pause_receive;
 extern const size_t wright_curl_abort_send;
+extern const size_t wright_curl_pause_send;
+extern const int64_t wright_curl_no_body;
+extern const int64_t wright_curl_unknown_size;
 
 #endif
