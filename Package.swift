@@ -42,6 +42,7 @@ let cTargets: [Target] = [
   c("CExpat", library: "expat"),
   c("CZstd", library: "zstd"),
   c("CLzma", library: "lzma"),
+  c("CWslay", library: "wslay"),
   c("CWebAssets"),
 ]
 
@@ -56,15 +57,16 @@ let platform: [Target] = [
   module("Compression", ["CZstd", "CLzma", "Files", "Concurrency"]),
   module("YAML", ["CYAML"]),
   module("XML", ["CExpat"]),
+  module("WebSocket", ["CWslay", "HTTPServer", "Crypto", "Concurrency"]),
 ]
 
 let pure: [Target] = [
   module("Model"),
+  module("NixFormat", ["Crypto"]),
   module("Manifest", ["Model", "YAML"]),
-  module("Planning", ["Model", "Manifest"]),
+  module("Planning", ["Model", "Manifest", "NixFormat"]),
   module("Programs", ["Model", "Manifest", "Planning"]),
   module("Results", ["Model", "XML"]),
-  module("NixFormat", ["Crypto"]),
 ]
 
 let ports: [Target] = [
@@ -97,8 +99,8 @@ let features: [Target] = [
   module(
     "Agent",
     [
-      "Queue", "Results", "Drivers", "Git", "Programs", "Planning", "Model", "Processes", "Lifecycle", "Concurrency",
-      "Files",
+      "Queue", "Results", "Drivers", "Git", "Programs", "Planning", "NixFormat", "Model", "Processes", "Lifecycle",
+      "Concurrency", "Files",
     ]),
   module(
     "Rebuilding",
@@ -108,8 +110,8 @@ let features: [Target] = [
   module(
     "API",
     [
-      "Routing", "Queue", "Store", "Artifacts", "Logs", "Planning", "Manifest", "Model", "HTTPServer", "Crypto",
-      "Concurrency", "Files", "Lifecycle",
+      "Routing", "Queue", "Store", "Artifacts", "Logs", "Results", "Planning", "Manifest", "Model", "HTTPServer",
+      "WebSocket", "Crypto", "Concurrency", "Files", "Lifecycle",
     ]),
   module(
     "WebUI",
@@ -159,6 +161,7 @@ let testTargets: [Target] = [
   tests("Compression", ["Files"]),
   tests("YAML"),
   tests("XML"),
+  tests("WebSocket", ["HTTPServer", "Concurrency"]),
   tests("Model"),
   tests("Manifest", ["Model", "YAML", "Files"], excluding: ["Corpus"]),
   tests("NixFormat", ["Crypto"]),

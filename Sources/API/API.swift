@@ -19,7 +19,7 @@ public struct API: Sendable {
       + EventRoutes(dependencies: dependencies).routes + ArtifactRoutes(dependencies: dependencies).routes
       + CommitRoutes(dependencies: dependencies).routes + RepositoryRoutes(dependencies: dependencies).routes
       + ResultRoutes(dependencies: dependencies).routes + TokenRoutes(dependencies: dependencies).routes
-      + HookRoutes(dependencies: dependencies).routes
+      + HookRoutes(dependencies: dependencies).routes + BuildSocketRoutes(dependencies: dependencies).routes
       + HealthRoutes(dependencies: dependencies).routes
       + MetricsRoute(dependencies: dependencies, metrics: metrics).routes
     let document = OpenAPIDocument(

@@ -34,6 +34,8 @@ public struct APIDependencies: Sendable {
   public var log: Logger
   /// Text in Prometheus' exposition format that other parts of the program add to `/metrics`.
   public var metricSources: [@Sendable () async -> String]
+  /// Who may send builds over the WebSocket.
+  public var buildSocket = BuildSocketAccess.tokens
   /// The open event streams.
   public var streams: EventStreams { authentication.streams }
 
@@ -59,6 +61,14 @@ public struct APIDependencies: Sendable {
     self.log = log
     self.metricSources = metricSources
   }
+}
+
+/// Who may send builds over the WebSocket.
+public enum BuildSocketAccess: Sendable, Hashable {
+  /// Whoever has a token.
+  case tokens
+  /// Anybody; the builds are this user's.
+  case anybody(as: UserID)
 }
 
 /// How much a request may hold.

@@ -50,8 +50,15 @@ extension JSONWriter {
     key("data")
     beginObject()
     for entry in trigger.data.sorted(by: { $0.key < $1.key }) {
-      key(text: entry.key)
-      string(entry.value)
+      if entry.key == BuildMessage.triggerKey, let members = BuildMessage.shownMembers(entry.value) {
+        for member in members {
+          key(text: member.name)
+          value(member.value)
+        }
+      } else {
+        key(text: entry.key)
+        string(entry.value)
+      }
     }
     endObject()
     endObject()

@@ -40,6 +40,9 @@ struct JobStep: Sendable {
     case .script(let commands):
       guard let environment else { return await impossible() }
       return await runScript(commands, in: environment)
+    case .nix(let command):
+      guard let environment else { return await impossible() }
+      return await runNix(command, in: environment)
     }
   }
 

@@ -47,8 +47,24 @@ extension Runner {
     let git = GitSettings(
       scratch: work + "/git", protocols: configuration.gitProtocols, environment: GitSettings.inherited(environment),
       mirrors: GitSettings.Mirrors(folder: work + "/mirrors", limit: configuration.mirrorsKept))
+    let nix = try NixDriver(
+      root: work + "/nix", environment: Self.nixEnvironment(configuration, environment),
+      problem: { log.warning("nix driver", ["problem": $0]) })
     self.init(
-      drivers: [host], objects: objects, settings: RunnerSettings(git: git, killGrace: configuration.killGrace))
+      drivers: [host, nix], objects: objects, settings: RunnerSettings(git: git, killGrace: configuration.killGrace))
+  }
+}
+
+extension Runner {
+  /// What of this process's environment Nix gets: what it is configured by, and what it reaches servers by.
+  private static func nixEnvironment(
+    _ configuration: Configuration, _ environment: [String: String]
+  ) -> [EnvironmentVariable] {
+    let names = Set(configuration.nixEnvironment + ["HOME"])
+    let own = environment.filter { names.contains($0.key) || $0.key.hasPrefix("NIX_") }.sorted { $0.key < $1.key }
+    return (GitSettings.inherited(environment) + own.map { ($0.key, $0.value) }).map {
+      EnvironmentVariable(name: $0.name, value: $0.value)
+    }
   }
 }
 

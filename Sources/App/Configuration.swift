@@ -25,6 +25,10 @@ struct Configuration: Sendable, Equatable {
   /// Bytes of mirrors that are kept.
   var mirrorsKept: Int64 = 5 << 30
   var sandbox = Sandbox.auto
+  /// Names of variables of this process that Nix gets beside `HOME` and those that begin with `NIX_`.
+  var nixEnvironment = ["NIX_CONF_DIR", "NIX_PATH", "HOME"]
+  /// Whether the build WebSocket asks for a token.
+  var socketAuthentication = true
   /// How long a claim lasts without a renewal.
   var lease: Duration = .seconds(30)
   /// From TERM to KILL.

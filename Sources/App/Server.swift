@@ -45,7 +45,7 @@ struct Server {
       log.warning("log not compressed", ["job": "\(job)", "error": "\(error)"])
     }
     artifacts = try ArtifactsFile(directory: configuration.artifactsPath ?? folder("artifacts"))
-    try await Administrator(store: store, folder: folder, log: log).prepare()
+    let admin = try await Administrator(store: store, folder: folder, log: log).prepare()
     scheduler = Scheduler(
       store: store, logs: logs, artifacts: artifacts, configuration: SchedulingConfiguration(configuration), log: log)
     try await scheduler.recover()
@@ -60,7 +60,7 @@ struct Server {
       configuration: HTTPServerConfiguration(configuration, log: log),
       handler: Self.router(
         configuration, store, logs, artifacts, scheduler, rebuilder, agent, drivers: runner.driverTypes,
-        tokenPath: folder.adminTokenFile, log: log
+        tokenPath: folder.adminTokenFile, builder: configuration.socketAuthentication ? nil : admin, log: log
       ).handler)
   }
 
@@ -87,7 +87,7 @@ struct Server {
   private static func router(
     _ configuration: Configuration, _ store: Store, _ logs: LogsFile, _ artifacts: ArtifactsFile,
     _ scheduler: Scheduler, _ rebuilder: Rebuilder, _ agent: AgentService, drivers: [String], tokenPath: String,
-    log: Logger
+    builder: UserID?, log: Logger
   ) -> Router {
     let clock: @Sendable () -> Timestamp = { SystemClock().now }
     let authentication = TokenAuthentication(store: store, clock: clock, log: log)
@@ -95,14 +95,16 @@ struct Server {
       manifestBytes: Int(clamping: configuration.manifestLimit),
       timeoutSeconds: configuration.buildTimeout.components.seconds, gitProtocols: configuration.gitProtocols)
     limits.repositorySeconds = configuration.repositoryInterval.components.seconds
-    let api = API(
+    var dependencies =
       APIDependencies(
         store: store, queue: scheduler, repositories: rebuilder, logs: logs, artifacts: artifacts,
         authentication: authentication, limits: limits, drivers: drivers, version: programVersion, clock: clock,
         log: log,
         metricSources: [
           { QueueMetrics.text(scheduler.metrics) }, { WorkMetrics.text(agent.metrics, rebuilder.metrics) },
-        ], webhooks: rebuilder))
+        ], webhooks: rebuilder)
+    if let builder { dependencies.buildSocket = .anybody(as: builder) }
+    let api = API(dependencies)
     let pages = WebUI(
       WebUIDependencies(
         store: store, queue: scheduler, repositories: rebuilder, logs: logs, sessions: authentication.sessions,

@@ -63,6 +63,24 @@ extension Setting {
     return values
   }
 
+  /// `true` or `false`, as YAML writes them, or `on` or `off`.
+  static func flag(_ text: String) throws(ConfigurationError) -> Bool {
+    switch text.lowercased() {
+    case "true", "on", "yes", "1": return true
+    case "false", "off", "no", "0": return false
+    default: throw ConfigurationError("'\(text)' is not true or false")
+    }
+  }
+
+  /// Names of variables.
+  static func names(_ text: String) throws(ConfigurationError) -> [String] {
+    let names = text.split(separator: ",").map { String($0.drop { $0 == " " }) }
+    for name in names where name.isEmpty || name.utf8.contains(0) || name.contains("=") {
+      throw ConfigurationError("'\(name)' is not the name of a variable")
+    }
+    return names
+  }
+
   static func duration(_ text: String, atLeast minimum: Duration) throws(ConfigurationError) -> Duration {
     guard let duration = Duration(quantity: text), duration >= minimum else {
       throw ConfigurationError("'\(text)' is not a duration like 90s, 10m or 1h30m, of at least \(minimum.quantity)")

@@ -101,6 +101,19 @@ struct Setting: Sendable {
     ) {
       text, it throws(ConfigurationError) in it.sandbox = try choice(text)
     },
+    Setting(
+      "nix.environment", "WRIGHT_NIX_ENVIRONMENT", "LIST",
+      "variables that nix gets from the server's own; HOME and NIX_* it always gets",
+      standard: "NIX_CONF_DIR,NIX_PATH,HOME"
+    ) {
+      text, it throws(ConfigurationError) in it.nixEnvironment = try names(text)
+    },
+    Setting(
+      "websocket.authentication", "WRIGHT_WEBSOCKET_AUTHENTICATION", "true|false",
+      "whether the build WebSocket asks for a token; without, its builds are the admin's", standard: "true"
+    ) {
+      text, it throws(ConfigurationError) in it.socketAuthentication = try flag(text)
+    },
     Setting("agent.lease", "WRIGHT_LEASE", "DURATION", "how long a claim lasts without a sign of life", standard: "30s")
     {
       text, it throws(ConfigurationError) in it.lease = try duration(text, atLeast: .seconds(1))

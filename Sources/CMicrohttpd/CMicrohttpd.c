@@ -22,7 +22,8 @@ uintptr_t wright_mhd_connection_number(struct MHD_Connection *connection) {
 }
 
 struct MHD_Daemon *wright_mhd_start(const struct wright_mhd_options *o) {
-  const unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO;
+  const unsigned int flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC | MHD_USE_TURBO |
+                             MHD_ALLOW_UPGRADE;
   // A pool of one is refused by the library: one thread is its mode without a pool.
   struct MHD_OptionItem pool[] = {
       {o->threads > 1 ? MHD_OPTION_THREAD_POOL_SIZE : MHD_OPTION_END, (intptr_t)o->threads, NULL},
@@ -112,6 +113,15 @@ void wright_mhd_shut(struct MHD_Connection *connection) {
 
 void wright_mhd_set_unchunked(struct MHD_Response *response) {
   MHD_set_response_options(response, MHD_RF_HTTP_1_0_COMPATIBLE_STRICT, MHD_RO_END);
+}
+
+void wright_send_at_once(int socket) {
+  const int one = 1;
+  setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
+}
+
+void wright_mhd_close_upgraded(struct MHD_UpgradeResponseHandle *handle) {
+  MHD_upgrade_action(handle, MHD_UPGRADE_ACTION_CLOSE);
 }
 
 static int listen_on(const struct addrinfo *address) {

@@ -66,6 +66,16 @@ public struct SHA256: ~Copyable {
   public static func hex(_ text: String) throws(CryptoError) -> String { try hex(Array(text.utf8)) }
 }
 
+/// SHA-1 of bytes (FIPS 180-4), where a protocol asks for it; not for security.
+public enum SHA1 {
+  /// The 20 bytes for `bytes`.
+  public static func hash(_ bytes: [UInt8]) throws(CryptoError) -> [UInt8] {
+    var computation = try DigestComputation(EVP_sha1(), algorithm: "SHA-1")
+    bytes.withUnsafeBytes { computation.update($0) }
+    return try computation.finish()
+  }
+}
+
 /// MD5 of bytes that arrive in pieces (RFC 1321), for comparing with what others publish; not for security.
 /// Not for use from two threads at once.
 public struct MD5: ~Copyable {

@@ -42,24 +42,13 @@ public final class HostDriver: Driver {
   }
 
   /// Removes every workspace that is there. What cannot be removed is reported as a problem and left.
-  public func sweep() async throws {
-    try await Workspace.threads.run { [root, problem] in
-      for name in try FileTree.names(in: root) {
-        do { try FileTree.removeTree(root + "/" + name) } catch {
-          problem("\(root)/\(name), left by an earlier start, could not be removed: \(error)")
-        }
-      }
-    }
-  }
+  public func sweep() async throws { try await Workspace.sweep(root, problem) }
 
   /// Makes a workspace. Says in the log whether there is a sandbox.
   public func create(_ request: EnvironmentRequest, output: any OutputSink) async throws -> any BuildEnvironment {
-    guard !request.name.isEmpty, request.name.utf8.allSatisfy(Self.isNameByte) else {
-      throw DriverError("'\(request.name)' cannot be the name of an environment: a to z, 0 to 9 and '-' only")
-    }
+    let folder = try Workspace.folder(in: root, for: request)
     let confinement = try await confinement(output)
     let owner = confinement.owner
-    let folder = root + "/" + request.name
     let remove = removal(of: folder, owner: owner)
     do {
       let workspace = try await Workspace.threads.run { try confinement.makeWorkspace(folder) }
@@ -94,14 +83,8 @@ public final class HostDriver: Driver {
 
   private func removal(of folder: String, owner: UInt32?) -> @Sendable () async -> Void {
     { [users, problem] in
-      do { try await Workspace.threads.run { try FileTree.removeTree(folder) } } catch {
-        problem("the workspace \(folder) could not be removed, the next start tries again: \(error)")
-      }
+      await Workspace.remove(folder, problem)
       if let owner { users.giveBack(owner) }
     }
-  }
-
-  private static func isNameByte(_ byte: UInt8) -> Bool {
-    byte == 45 || (48...57).contains(byte) || (97...122).contains(byte)
   }
 }

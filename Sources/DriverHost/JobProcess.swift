@@ -16,8 +16,10 @@ final class JobProcess: Sendable {
 
   var isStopped: Bool { state.withLock { $0.isStopped } }
 
-  /// Runs a program to its end; nil where it was stopped before it began.
-  func run(_ specification: ProcessSpecification, output: any OutputSink) async throws -> ProcessExit? {
+  /// Runs a program to its end; nil where it was stopped before it began. `errors` gets what the specification has apart.
+  func run(
+    _ specification: ProcessSpecification, output: any OutputSink, errors: (any OutputSink)? = nil
+  ) async throws -> ProcessExit? {
     if isStopped { return nil }
     let process = try await ProcessLauncher.shared.start(specification)
     let isStopped = state.withLock { state in
@@ -27,13 +29,27 @@ final class JobProcess: Sendable {
     defer { state.withLock { $0.process = nil } }
     if isStopped { process.kill() }
     do {
-      while let bytes = try await process.output?.read() { try await output.write(bytes) }
+      try await Self.read(process, output: output, errors: errors)
     } catch {
       process.kill()
       _ = await process.wait()
       throw error
     }
     return await process.wait()
+  }
+
+  private static func read(
+    _ process: RunningProcess, output: any OutputSink, errors: (any OutputSink)?
+  ) async throws {
+    guard let errors, let errorOutput = process.errorOutput else {
+      while let bytes = try await process.output?.read() { try await output.write(bytes) }
+      return
+    }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { while let bytes = try await errorOutput.read() { try await errors.write(bytes) } }
+      group.addTask { while let bytes = try await process.output?.read() { try await output.write(bytes) } }
+      try await group.waitForAll()
+    }
   }
 
   /// Lets no program start from now on, and ends the one that runs.

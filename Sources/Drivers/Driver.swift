@@ -43,6 +43,8 @@ public protocol BuildEnvironment: Sendable {
   /// Runs a script with these variables and nothing else of the agent's environment, streams its output (standard
   /// output and error merged), and returns when it and everything it started have ended.
   func run(_ script: Script, output: any OutputSink) async throws -> ExitStatus
+  /// Runs a program by its words, with its two outputs apart; otherwise as `run(_:output:)`. Only where the driver can.
+  func run(_ program: Program, output: any OutputSink, errors: any OutputSink) async throws -> ExitStatus
   /// Finds the files that a rule names and that are chosen (all of them, without a choice), at most `limit`, without
   /// following a link out of the workspace.
   func collect(_ source: String, limit: Int, choosing choice: FileChoice?) async throws -> CollectedFiles
@@ -53,6 +55,11 @@ public protocol BuildEnvironment: Sendable {
 }
 
 extension BuildEnvironment {
+  /// Refuses.
+  public func run(_ program: Program, output: any OutputSink, errors: any OutputSink) async throws -> ExitStatus {
+    throw DriverError("this driver runs scripts only; a build with Nix needs the driver 'nix'")
+  }
+
   /// Finds the files that a rule names.
   public func collect(_ source: String, limit: Int) async throws -> CollectedFiles {
     try await collect(source, limit: limit, choosing: nil)
@@ -72,6 +79,23 @@ public struct Script: Sendable, Hashable {
   public init(name: String, text: [UInt8], environment: [EnvironmentVariable]) {
     self.name = name
     self.text = text
+    self.environment = environment
+  }
+}
+
+/// A program that is run by its words, which no shell sees.
+public struct Program: Sendable, Hashable {
+  /// The program, a name that is looked up, and its arguments. Not empty.
+  public var words: [String]
+  /// Where it runs, relative to the workspace; empty for the workspace itself.
+  public var directory: String
+  /// Variables beside those of the driver.
+  public var environment: [EnvironmentVariable]
+
+  /// A program.
+  public init(words: [String], directory: String = "", environment: [EnvironmentVariable] = []) {
+    self.words = words
+    self.directory = directory
     self.environment = environment
   }
 }

@@ -42,6 +42,14 @@ final class Exchange: @unchecked Sendable {
     var stream = ResponseStreamBuffer()
     var writers: [UInt64: CheckedContinuation<Void, any Error>] = [:]
     var lastWriter: UInt64 = 0
+    /// What the connection is to be given to once it has left HTTP, then the connection and what runs on it.
+    var upgradeHandler: (@Sendable (UpgradedConnection) async -> Void)?
+    var upgraded: UpgradedConnection?
+    var upgradeTask: Task<Void, Never>?
+    var isUpgradeRunning = false
+
+    /// Nobody will use the request any more.
+    var isDone: Bool { isOver && !isHandlerRunning && !isUpgradeRunning }
   }
 
   let core: ServerCore
@@ -97,7 +105,7 @@ final class Exchange: @unchecked Sendable {
         state.writers = [:]
         state.task = nil
       }
-      return (state.bodyReader, state.writers.values, state.task, !state.isHandlerRunning)
+      return (state.bodyReader, state.writers.values, state.task, state.isDone)
     }
     core.connections.requestIsOver(connectionKey)
     reader?.resume(throwing: HTTPBodyError.disconnected)
@@ -107,14 +115,20 @@ final class Exchange: @unchecked Sendable {
   }
 
   /// Asks the handler and a stream to end.
-  func cancel() { state.withLock { $0.task }?.cancel() }
+  func cancel() {
+    let (handler, upgrade) = state.withLock { ($0.task, $0.upgradeTask) }
+    handler?.cancel()
+    upgrade?.cancel()
+  }
 
   /// Cuts the connection: the library is woken and told to close it.
   func abort() {
-    state.withLock { state in
+    let upgraded = state.withLock { state in
       state.isAborted = true
       resume(&state)
+      return state.upgraded
     }
+    upgraded?.close()
   }
 
   /// Starts the handler on the calling thread; it leaves it at its first suspension. So an answer that needs no
@@ -140,7 +154,7 @@ final class Exchange: @unchecked Sendable {
     let isDone = state.withLock { state in
       state.isHandlerRunning = false
       state.task = nil
-      return state.isOver
+      return state.isDone
     }
     if isDone { core.remove(self) }
   }
@@ -148,6 +162,7 @@ final class Exchange: @unchecked Sendable {
   private func answer(_ response: HTTPResponse) {
     state.withLock { state in
       guard !state.isOver else { return }
+      if case .upgrade(let handler) = response.content { state.upgradeHandler = handler }
       state.response = response
       state.body.discardRest()
       resume(&state)

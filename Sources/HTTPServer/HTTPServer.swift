@@ -51,6 +51,11 @@ public final class HTTPServer: Sendable {
       return daemon
     }
     guard let daemon else { return }
+    // In a task of its own: who stops a server may well have been cancelled, and nothing would be given any time then.
+    await Task { await stop(daemon) }.value
+  }
+
+  private func stop(_ daemon: Daemon) async {
     daemon.quiesce()
     let exchanges = core.beginStopping()
     for exchange in exchanges { exchange.cancel() }

@@ -31,7 +31,11 @@ struct LibraryResponse: ~Copyable {
   static func make(
     _ response: HTTPResponse, exchange: Exchange, hasBody: Bool, closing: Bool
   ) throws(ResponseError) -> LibraryResponse {
-    guard (200...999).contains(response.status) else { throw .invalidStatus(response.status) }
+    if case .upgrade = response.content {
+      guard response.status == 101 else { throw .invalidStatus(response.status) }
+    } else if !(200...999).contains(response.status) {
+      throw .invalidStatus(response.status)
+    }
     let made = LibraryResponse(raw: try raw(response.content, exchange: exchange))
     for field in response.headers.fields { try made.add(field.name, field.value) }
     if !hasBody, case .stream = response.content {
@@ -63,6 +67,8 @@ struct LibraryResponse: ~Copyable {
       case .bytes(let bytes): fromBytes(bytes)
       case .file(let file, let offset, let count): try fromFile(file, offset, count)
       case .stream: fromStream(exchange)
+      // Its function is given the request's own context, which lives as long as the request: it may never be called.
+      case .upgrade: MHD_create_response_for_upgrade(onUpgrade, nil)
       }
     guard let response else { throw .noMemory }
     return response

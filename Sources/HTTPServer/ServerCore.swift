@@ -27,6 +27,9 @@ final class ServerCore: Sendable {
   /// Requests that are being received, handled or answered, or whose handler still runs.
   var liveExchanges: Int { state.withLock { $0.exchanges.count } }
 
+  /// True once the server has begun to stop.
+  var isStopping: Bool { state.withLock { $0.isStopping } }
+
   /// Adds a request; false once the server is stopping, when it must be cut at once.
   func add(_ exchange: Exchange) -> Bool {
     state.withLock { state in

@@ -86,6 +86,8 @@ public enum Step: Codable, Sendable, Hashable {
   case detect(source: Int, manifest: String? = nil)
   /// Runs these commands as one script.
   case script(commands: [String])
+  /// Runs a command of Nix.
+  case nix(NixCommand)
 }
 
 /// The driver that a manifest asks for: its type and its settings, all text.

@@ -154,7 +154,7 @@ extension Step {
   public var isBuiltIn: Bool {
     switch self {
     case .createDriver, .clone, .detect: true
-    case .script: false
+    case .script, .nix: false
     }
   }
 }

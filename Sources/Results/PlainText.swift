@@ -42,21 +42,9 @@ enum PlainText {
     }
   }
 
-  private enum EscapeState { case text, escape, control, string, stringEscape }
-
-  /// Without terminals' escape sequences: `ESC [ ... letter`, `ESC ] ... BEL`, and single ones.
+  /// Without terminals' escape sequences.
   static func withoutEscapes(_ bytes: some Sequence<UInt8>) -> [UInt8] {
-    var state = EscapeState.text
-    var kept: [UInt8] = []
-    for byte in bytes {
-      switch state {
-      case .text: if byte == 0x1B { state = .escape } else { kept.append(byte) }
-      case .escape: state = byte == UInt8(ascii: "[") ? .control : byte == UInt8(ascii: "]") ? .string : .text
-      case .control: if (0x40...0x7E).contains(byte) { state = .text }
-      case .string: if byte == 0x07 { state = .text } else if byte == 0x1B { state = .stringEscape }
-      case .stringEscape: state = .text
-      }
-    }
-    return kept
+    var filter = EscapeFilter()
+    return filter.filter(bytes)
   }
 }

@@ -28,6 +28,11 @@ public indirect enum JSONValue: Sendable, Hashable {
   }
 }
 
+extension JSONValue {
+  /// Reads a whole text of JSON (RFC 8259): UTF-8 only, one value, each name of an object once, at most 64 levels deep.
+  public init(parsing bytes: [UInt8]) throws(JSONSyntaxError) { self = try JSONParser.parse(bytes) }
+}
+
 /// A member of an object.
 public struct JSONMember: Sendable, Hashable {
   /// Its name.

@@ -60,6 +60,28 @@ public struct JSONWriter: Sendable {
   /// `null`
   public mutating func null() { raw("null") }
 
+  /// Any value.
+  public mutating func value(_ value: JSONValue) {
+    switch value {
+    case .null: null()
+    case .boolean(let value): boolean(value)
+    case .integer(let value): integer(value)
+    case .number(let value): raw("\(value)")
+    case .string(let value): string(value)
+    case .array(let values):
+      beginArray()
+      for value in values { self.value(value) }
+      endArray()
+    case .object(let members):
+      beginObject()
+      for member in members {
+        key(text: member.name)
+        self.value(member.value)
+      }
+      endObject()
+    }
+  }
+
   /// A value that is JSON already.
   public mutating func raw(_ json: String) {
     separate()

@@ -41,7 +41,7 @@ extension HTTPResponse {
   /// The whole content.
   func bytes() async throws -> [UInt8] {
     switch content {
-    case .none: return []
+    case .none, .upgrade: return []
     case .bytes(let bytes): return bytes
     case .file(let file, let offset, let count): return try file.read(count: Int(count), at: offset)
     case .stream(let body):

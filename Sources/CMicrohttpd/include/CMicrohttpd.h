@@ -89,6 +89,12 @@ void wright_mhd_shut(struct MHD_Connection *_Nonnull connection);
 /// Answers without chunks and closes the connection afterwards.
 void wright_mhd_set_unchunked(struct MHD_Response *_Nonnull response);
 
+/// Sends what is written at once. The library has switched that off where a connection leaves HTTP.
+void wright_send_at_once(int socket);
+
+/// Ends a connection that has left HTTP. Swift cannot call the variadic function of the library.
+void wright_mhd_close_upgraded(struct MHD_UpgradeResponseHandle *_Nonnull handle);
+
 /// Opens a socket that listens on the address. Returns it, or -1 with errno, or -2 with `*resolution` set to an error
 /// of getaddrinfo.
 int wright_listen(const char *_Nonnull host, const char *_Nonnull port, int *_Nonnull resolution);
