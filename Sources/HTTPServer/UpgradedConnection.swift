@@ -42,14 +42,17 @@ public final class UpgradedConnection: @unchecked Sendable {
   }
 
   /// Sends all of `bytes`; suspends while the peer is slower. Throws as `read` does; how much was sent is not known
-  /// then. `progress` is called whenever the peer has taken something.
+  /// then. `progress` is called
+  /// whenever the peer has taken something after it had held us up.
   public func write(_ bytes: [UInt8], progress: @Sendable () -> Void = {}) async throws {
     var sent = 0
+    var wasHeldUp = false
     while sent < bytes.count {
       if let count = try state.withLock({ try attemptWrite(bytes[sent...], $0) }) {
         sent += count
-        progress()
+        if wasHeldUp { progress() }
       } else {
+        wasHeldUp = true
         try await wait(.writing)
       }
     }

@@ -13,8 +13,16 @@ public final class WebSocket: @unchecked Sendable {
     var codec: FrameCodec
     var received: [WebSocketMessage] = []
     var lastSign = ContinuousClock.now
+    /// When the peer was asked for the sign that is still to come.
+    var askedAt: ContinuousClock.Instant?
     /// The peer sends no more.
     var isOver = false
+
+    /// The peer lives.
+    mutating func heard() {
+      lastSign = .now
+      askedAt = nil
+    }
   }
   private enum Turn { case reading, writing }
 
@@ -94,7 +102,7 @@ public final class WebSocket: @unchecked Sendable {
     do { bytes = try await connection.read() } catch HTTPBodyError.disconnected {}
     let isEnd = bytes.isEmpty
     state.withLock { state in
-      state.lastSign = .now
+      state.heard()
       if isEnd { state.isOver = true } else { state.received += state.codec.take(bytes) }
       if state.codec.isOver { state.isOver = true }
     }
@@ -111,7 +119,7 @@ public final class WebSocket: @unchecked Sendable {
         while true {
           let bytes = state.withLock { $0.codec.takeOutput() }
           if bytes.isEmpty { return }
-          try await connection.write(bytes) { self.state.withLock { $0.lastSign = .now } }
+          try await connection.write(bytes) { self.state.withLock { $0.heard() } }
         }
       }
     }.value
@@ -119,9 +127,14 @@ public final class WebSocket: @unchecked Sendable {
 
   private func watchPeer() async {
     while (try? await Task.sleep(for: configuration.pingInterval)) != nil {
-      let last = state.withLock { $0.lastSign }
-      if ContinuousClock.now - last >= configuration.deadline { return connection.close() }
-      state.withLock { $0.codec.addPing() }
+      let isDead = state.withLock { state in
+        // Whoever was not asked has not failed to answer.
+        if state.askedAt != nil, ContinuousClock.now - state.lastSign >= configuration.deadline { return true }
+        state.askedAt = .now
+        state.codec.addPing()
+        return false
+      }
+      if isDead { return connection.close() }
       // Not waited for: where the peer takes nothing, the deadline above has to be seen.
       Task { try? await flush() }
     }
