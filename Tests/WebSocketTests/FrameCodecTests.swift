@@ -29,7 +29,7 @@ import Testing
     arguments: [
       (Frame.client(1, [0xC3, 0x28]), UInt16(1007)), (Frame.client(1, Array("a".utf8), isMasked: false), 1002),
       (Frame.client(1, [], reserved: 4), 1002), (Frame.client(3, []), 1002), (Frame.client(0, [1]), 1002),
-      (Frame.client(9, [UInt8](repeating: 0, count: 126)), 1002), (Frame.client(9, [], isLast: false), nil),
+      (Frame.client(9, [UInt8](repeating: 0, count: 126)), nil), (Frame.client(9, [], isLast: false), nil),
       (Frame.client(2, [UInt8](repeating: 0, count: 1001)), 1009),
       (
         Frame.client(1, [UInt8](repeating: 97, count: 600), isLast: false)
