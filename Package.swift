@@ -99,7 +99,8 @@ let features: [Target] = [
   module(
     "Agent",
     [
-      "Queue", "Results", "Drivers", "Git", "Programs", "Planning", "NixFormat", "Model", "Processes", "Lifecycle",
+      "Queue", "Results", "Drivers", "Git", "Programs", "Planning", "CachePush", "NixFormat", "Model", "Processes",
+      "Lifecycle",
       "Concurrency", "Files",
     ]),
   module(

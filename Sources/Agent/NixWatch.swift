@@ -14,17 +14,23 @@ final class NixWatch: Sendable {
 
   private let log: NixLogSink
   private let result: NixResultSink
+  private let isBuild: Bool
 
-  init(_ command: NixCommand, output: JobOutput) {
+  /// `told` hears of what Nix tells, one after the other; it must not block.
+  init(_ command: NixCommand, output: JobOutput, told: @escaping @Sendable (NixLogEvent) -> Void) {
+    isBuild = command.words.first == "nix-build" || command.words.contains("build")
     var words = command.words
     // Where a person has chosen a format there is nothing for us to read; that is passed on as it is.
     if !words.contains("--log-format") { words.insert(contentsOf: ["--log-format", "internal-json"], at: 1) }
     program = Program(words: words, directory: command.directory)
-    log = NixLogSink(prefixesNames: command.words.first == "nix", output: output)
+    log = NixLogSink(prefixesNames: command.words.first == "nix", output: output, told: told)
     result = NixResultSink(isHidden: command.hidesResult, output: output)
     standardOutput = result
     errorOutput = log
   }
+
+  /// The paths that were asked for, where the command was a build.
+  var results: [StorePath] { isBuild ? nixBuildResults(result.bytes) : [] }
 
   /// Shows what is left once the program has ended.
   func finish() async throws {
@@ -37,14 +43,17 @@ final class NixWatch: Sendable {
 final class NixLogSink: OutputSink {
   private let parser: Lock<NixLogParser>
   private let output: JobOutput
+  private let told: @Sendable (NixLogEvent) -> Void
 
-  init(prefixesNames: Bool, output: JobOutput) {
+  init(prefixesNames: Bool, output: JobOutput, told: @escaping @Sendable (NixLogEvent) -> Void) {
+    self.told = told
     parser = Lock(NixLogParser(prefixesNames: prefixesNames))
     self.output = output
   }
 
   func write(_ bytes: [UInt8]) async throws {
-    let shown = parser.withLock { $0.take(bytes) }
+    let (shown, events) = parser.withLock { ($0.take(bytes), $0.takeEvents()) }
+    for event in events { told(event) }
     if !shown.isEmpty { try await output.write(shown) }
   }
 
@@ -62,7 +71,13 @@ final class NixResultSink: OutputSink {
 
   private let isHidden: Bool
   private let output: JobOutput
-  private let kept = Lock<[UInt8]>([])
+  private struct State {
+    /// The beginning of all of it.
+    var bytes: [UInt8] = []
+    /// What waits for the end of its line.
+    var line: [UInt8] = []
+  }
+  private let state = Lock(State())
 
   init(isHidden: Bool, output: JobOutput) {
     self.isHidden = isHidden
@@ -70,29 +85,25 @@ final class NixResultSink: OutputSink {
   }
 
   /// What was kept.
-  var bytes: [UInt8] { kept.withLock { $0 } }
+  var bytes: [UInt8] { state.withLock { $0.bytes } }
 
   func write(_ bytes: [UInt8]) async throws {
-    let shown = kept.withLock { kept -> [UInt8] in
-      kept += bytes
-      if isHidden {
-        kept = Array(kept.prefix(Self.limit))
-        return []
-      }
-      guard let end = kept.count > Self.limit ? kept.indices.last : kept.lastIndex(of: UInt8(ascii: "\n")) else {
-        return []
-      }
-      defer { kept.removeSubrange(...end) }
-      return Array(kept[...end])
+    let shown = state.withLock { state -> [UInt8] in
+      state.bytes += bytes.prefix(Self.limit - state.bytes.count)
+      if isHidden { return [] }
+      state.line += bytes
+      let end = state.line.count > Self.limit ? state.line.indices.last : state.line.lastIndex(of: UInt8(ascii: "\n"))
+      guard let end else { return [] }
+      defer { state.line.removeSubrange(...end) }
+      return Array(state.line[...end])
     }
     if !shown.isEmpty { try await output.write(shown) }
   }
 
   func finish() async throws {
-    if isHidden { return }
-    let rest = kept.withLock { kept in
-      defer { kept = [] }
-      return kept.isEmpty ? [] : kept + [UInt8(ascii: "\n")]
+    let rest = state.withLock { state in
+      defer { state.line = [] }
+      return state.line.isEmpty ? [] : state.line + [UInt8(ascii: "\n")]
     }
     if !rest.isEmpty { try await output.write(rest) }
   }

@@ -11,12 +11,16 @@ public struct RunnerSettings: Sendable {
   public var artifactLimit: Int
   /// How git is used.
   public var git: GitSettings
+  /// All variables that Nix gets where Wright asks it about the store.
+  public var nixEnvironment: [EnvironmentVariable]
 
   /// Settings; all but git's have a sensible value.
   public init(
     git: GitSettings, killGrace: Duration = .seconds(1),
-    driverCreationLimit: Duration = .seconds(driverCreationLimitSeconds), artifactLimit: Int = 10_000
+    driverCreationLimit: Duration = .seconds(driverCreationLimitSeconds), artifactLimit: Int = 10_000,
+    nixEnvironment: [EnvironmentVariable] = []
   ) {
+    self.nixEnvironment = nixEnvironment
     self.git = git
     self.killGrace = killGrace
     self.driverCreationLimit = driverCreationLimit

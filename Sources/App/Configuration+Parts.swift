@@ -47,11 +47,15 @@ extension Runner {
     let git = GitSettings(
       scratch: work + "/git", protocols: configuration.gitProtocols, environment: GitSettings.inherited(environment),
       mirrors: GitSettings.Mirrors(folder: work + "/mirrors", limit: configuration.mirrorsKept))
+    let nixEnvironment = Self.nixEnvironment(configuration, environment)
     let nix = try NixDriver(
-      root: work + "/nix", environment: Self.nixEnvironment(configuration, environment),
+      root: work + "/nix", environment: nixEnvironment,
+      hiddenPaths: hidden + [work] + configuration.pathsElsewhere,
+      sandbox: SandboxMode(configuration.sandbox),
       problem: { log.warning("nix driver", ["problem": $0]) })
     self.init(
-      drivers: [host, nix], objects: objects, settings: RunnerSettings(git: git, killGrace: configuration.killGrace))
+      drivers: [host, nix], objects: objects,
+      settings: RunnerSettings(git: git, killGrace: configuration.killGrace, nixEnvironment: nixEnvironment))
   }
 }
 
@@ -65,6 +69,14 @@ extension Runner {
     return (GitSettings.inherited(environment) + own.map { ($0.key, $0.value) }).map {
       EnvironmentVariable(name: $0.name, value: $0.value)
     }
+  }
+}
+
+extension Configuration {
+  /// What of the server is not in its data folder.
+  fileprivate var pathsElsewhere: [String] {
+    // SQLite keeps two files beside the database's own.
+    (databasePath.map { [$0, $0 + "-wal", $0 + "-shm"] } ?? []) + (artifactsPath.map { [$0] } ?? [])
   }
 }
 

@@ -8,7 +8,7 @@ import time
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from harness import FINAL, Server
+from harness import FINAL, Server, manifest
 from nix_world import World, answers, job, newest, opened, output, run
 
 
@@ -310,3 +310,20 @@ def test_a_message_that_is_too_long(server):
         socket.send("x" * (3 << 20))
         found, code = answers(socket)
     assert (found, code) == ([], 1009)
+
+
+def test_a_build_sees_nothing_of_the_server(server, world):
+    other = server.submit(manifest("echo other > file; sleep 0.1"))
+    server.wait(other)
+    data, work = server.data, server.data / "work"
+    script = (
+        f"cat {data}/admin-token; ls -la {data} {work}; echo > {world.folder}/written; "
+        f"tr '\\0' '\\n' < /proc/{server.process.pid}/environ; ls /proc | grep -c '^[0-9]'; echo > $out")
+    found, code = run(server, job(world.expression(script)))
+    assert code == 1000, found
+    text = "\n".join(output(found))
+    assert server.token not in text and "wright.db" not in text
+    assert not (world.folder / "written").exists()
+    found, code = run(server, job(f"nix eval --impure --expr 'builtins.readFile {data}/admin-token'"))
+    assert code == 1011
+    assert server.token not in json.dumps(found)

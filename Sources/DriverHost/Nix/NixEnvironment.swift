@@ -1,3 +1,4 @@
+internal import Concurrency
 internal import Drivers
 internal import Files
 internal import Model
@@ -10,11 +11,22 @@ final class NixEnvironment: BuildEnvironment {
   private let place: Workspace
   private let files: HostEnvironment
   private let environment: [EnvironmentVariable]
-  private let job = JobProcess(foreignGenerations: 1)
+  private let folder: String
+  private let sandbox: NixSandbox?
+  private let job: JobProcess
 
-  init(_ place: Workspace, _ environment: [EnvironmentVariable], remove: @escaping @Sendable () async -> Void) {
+  /// `folder` holds the workspace and the build's `/tmp`.
+  init(
+    _ place: Workspace, folder: String, _ environment: [EnvironmentVariable], _ sandbox: NixSandbox?,
+    remove: @escaping @Sendable () async -> Void
+  ) {
     self.place = place
-    self.environment = environment
+    self.folder = folder
+    self.sandbox = sandbox
+    // The supervisor, and bubblewrap's two.
+    job = JobProcess(foreignGenerations: sandbox == nil ? 1 : 3)
+    // What Nix builds in, and all that programs keep for a while.
+    self.environment = environment + [EnvironmentVariable(name: "TMPDIR", value: place.temporary ?? "/tmp")]
     files = HostEnvironment(place, .plain, remove: remove)
     workspace = files.workspace
   }
@@ -35,23 +47,20 @@ final class NixEnvironment: BuildEnvironment {
     if let variable = LaunchScript.unusableName(script.environment) {
       throw DriverError("'\(variable.name)' cannot be a variable: a shell does not accept it")
     }
-    let file = try FileDescriptor.inMemory(script.text, name: script.name)
-    let interpreter = Interpreter(of: script.text)
+    // A file, because bubblewrap does not hand on a descriptor that it was not told of.
+    let path = folder + "/" + script.name
+    try await Workspace.threads.run {
+      try FileDescriptor.open(path, .createNew(permissions: 0o700)).write(script.text, at: 0)
+    }
     return try await run(
-      ProcessSpecification(
-        executable: interpreter.program, arguments: interpreter.arguments + ["/proc/self/fd/3"],
-        environment: variables(script.environment), workingDirectory: place.path, additionalDescriptors: [file],
-        supervised: true, outOfMemoryScore: 500), output: output)
+      specification([path], in: place.path, script.environment, output: .merged), output: output)
   }
 
   func run(_ program: Program, output: any OutputSink, errors: any OutputSink) async throws -> ExitStatus {
-    guard let executable = program.words.first else { throw DriverError("the command is empty") }
     let directory = program.directory.isEmpty ? place.path : try await files.prepare(program.directory)
     return try await run(
-      ProcessSpecification(
-        executable: executable, arguments: Array(program.words.dropFirst()),
-        environment: variables(program.environment), workingDirectory: directory, output: .separate,
-        supervised: true, outOfMemoryScore: 500), output: output, errors: errors)
+      specification(program.words, in: directory, program.environment, output: .separate), output: output,
+      errors: errors)
   }
 
   private func run(
@@ -64,8 +73,15 @@ final class NixEnvironment: BuildEnvironment {
     }
   }
 
-  private func variables(_ own: [EnvironmentVariable]) -> [(name: String, value: String)] {
-    (environment + own).map { ($0.name, $0.value) }
+  private func specification(
+    _ words: [String], in directory: String, _ own: [EnvironmentVariable], output: ProcessSpecification.Output
+  ) throws -> ProcessSpecification {
+    let words = sandbox?.wrap(words, in: directory, folder: folder) ?? words
+    guard let executable = words.first else { throw DriverError("the command is empty") }
+    return ProcessSpecification(
+      executable: executable, arguments: Array(words.dropFirst()),
+      environment: (environment + own).map { ($0.name, $0.value) }, workingDirectory: directory, output: output,
+      supervised: true, outOfMemoryScore: 500)
   }
 
   func stop(grace: Duration) async { await job.stop(grace: grace) }
