@@ -70,7 +70,7 @@ let pure: [Target] = [
 ]
 
 let ports: [Target] = [
-  module("Store", ["Model", "Planning", "Results", "Concurrency", "Crypto"]),
+  module("Store", ["Model", "Planning", "Results", "NixFormat", "Concurrency", "Crypto"]),
   module("Queue", ["Model", "Files", "Concurrency"]),
   module("Artifacts", ["Model", "Files"]),
   module("Logs", ["Model"]),
@@ -109,6 +109,12 @@ let features: [Target] = [
       "Queue", "Store", "Git", "Planning", "Manifest", "Model", "Lifecycle", "Concurrency", "Crypto",
     ]),
   module(
+    "NixCache",
+    [
+      "Routing", "Store", "Artifacts", "NixFormat", "Model", "HTTPServer", "Compression", "Crypto", "Concurrency",
+      "Files", "Lifecycle",
+    ]),
+  module(
     "API",
     [
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Results", "Planning", "Manifest", "Model", "HTTPServer",
@@ -129,9 +135,8 @@ let composition: [Target] = [
   module(
     "App",
     [
-      "Scheduling", "Agent", "Rebuilding", "API", "WebUI", "CommandLineClient", "DatabaseSQLite", "ArtifactsFile",
-      "LogsFile",
-      "DriverHost",
+      "Scheduling", "Agent", "Rebuilding", "NixCache", "API", "WebUI", "CommandLineClient", "DatabaseSQLite",
+      "ArtifactsFile", "LogsFile", "DriverHost",
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Drivers", "Git", "Planning", "Manifest", "Model",
       "HTTPServer", "HTTPClient", "Processes", "Lifecycle", "Crypto", "Concurrency", "Files", "YAML",
     ]),
@@ -169,7 +174,7 @@ let testTargets: [Target] = [
   tests("Planning", ["Model", "Manifest"]),
   tests("Programs", ["Model", "Manifest", "Planning"]),
   tests("Results", ["Model", "Files"], excluding: ["Corpus"]),
-  tests("DatabaseSQLite", ["Store", "Model", "Files", "Concurrency", "Crypto"]),
+  tests("DatabaseSQLite", ["Store", "NixFormat", "Model", "Files", "Concurrency", "Crypto"]),
   tests("ArtifactsFile", ["Artifacts", "StoreConformance", "Model", "Files", "Crypto"]),
   tests("LogsFile", ["Logs", "StoreConformance", "Model", "Files", "Compression"]),
   tests("DriverHost", ["Drivers", "Model", "Processes", "Files", "Concurrency"]),
@@ -200,6 +205,12 @@ let testTargets: [Target] = [
     [
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Manifest", "Model", "HTTPServer", "Scheduling",
       "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Files", "Concurrency", "Crypto", "Lifecycle",
+    ]),
+  tests(
+    "NixCache",
+    [
+      "Routing", "Store", "Artifacts", "ArtifactsFile", "DatabaseSQLite", "NixFormat", "Model", "HTTPServer",
+      "Compression", "Crypto", "Concurrency", "Files", "Lifecycle",
     ]),
   tests("WebUI", ["Compression", "Routing", "Queue", "Store", "Logs", "Model", "HTTPServer", "Manifest", "Planning"]),
   tests("CommandLineClient", ["HTTPServer", "Model", "Files", "Crypto", "Concurrency"]),

@@ -9,6 +9,7 @@ public enum ProblemMapping {
     switch error {
     case let error as QueueError: Problem(status(error), error.description)
     case let error as RegistryError: problem(error)
+    case let error as CacheError: problem(error)
     case let error as DatabaseError: problem(error)
     default: nil
     }
@@ -28,6 +29,14 @@ public enum ProblemMapping {
     switch error {
     case .notFound: Problem(404, error.description)
     case .exists, .unreachable: Problem(409, error.description)
+    case .invalid(let field, let reason): .invalid("/\(field)", reason)
+    }
+  }
+
+  private static func problem(_ error: CacheError) -> Problem {
+    switch error {
+    case .notFound, .absent: Problem(404, error.description)
+    case .taken: Problem(409, error.description)
     case .invalid(let field, let reason): .invalid("/\(field)", reason)
     }
   }

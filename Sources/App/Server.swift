@@ -2,6 +2,7 @@ import API
 import Agent
 import Artifacts
 import ArtifactsFile
+import Concurrency
 import Crypto
 import DatabaseSQLite
 import DriverHost
@@ -9,6 +10,7 @@ import HTTPServer
 import Lifecycle
 import LogsFile
 import Model
+import NixCache
 import Planning
 import Queue
 import Rebuilding
@@ -30,6 +32,7 @@ struct Server {
   private let scheduler: Scheduler
   private let agent: AgentService
   private let rebuilder: Rebuilder
+  private let caches: NixCache
   private let http: HTTPServer
 
   /// Opens everything and takes up what the last server left. Listens only in `run`.
@@ -46,8 +49,10 @@ struct Server {
     }
     artifacts = try ArtifactsFile(directory: configuration.artifactsPath ?? folder("artifacts"))
     let admin = try await Administrator(store: store, folder: folder, log: log).prepare()
+    let contentTurns = KeyedTurns<String>()
     scheduler = Scheduler(
-      store: store, logs: logs, artifacts: artifacts, configuration: SchedulingConfiguration(configuration), log: log)
+      store: store, logs: logs, artifacts: artifacts, configuration: SchedulingConfiguration(configuration),
+      contentTurns: contentTurns, log: log)
     try await scheduler.recover()
     let runner = try Runner(
       configuration, work: work.path, hiding: [folder.path, work.path], environment: environment, log: log)
@@ -56,11 +61,20 @@ struct Server {
     agent = AgentService(
       name: "local", slots: configuration.agentSlots, coordinator: scheduler, runner: runner,
       drainGrace: configuration.stopGrace, log: log)
+    let authentication = TokenAuthentication(store: store, clock: { SystemClock().now }, log: log)
+    let scheduler = scheduler
+    caches = try await NixCache(
+      CacheDependencies(
+        store: store, artifacts: artifacts, uploads: folder("uploads"), contentTurns: contentTurns,
+        contentFreed: scheduler.wantCuration,
+        identify: { try await authentication.principal($0, kind: .user)?.user },
+        fileLimit: configuration.artifactLimit, clock: { SystemClock().now }, log: log))
     http = try HTTPServer(
       configuration: HTTPServerConfiguration(configuration, log: log),
       handler: Self.router(
-        configuration, store, logs, artifacts, scheduler, rebuilder, agent, drivers: runner.driverTypes,
-        tokenPath: folder.adminTokenFile, builder: configuration.socketAuthentication ? nil : admin, log: log
+        configuration, store, logs, artifacts, scheduler, rebuilder, agent, caches, authentication,
+        drivers: runner.driverTypes, tokenPath: folder.adminTokenFile,
+        builder: configuration.socketAuthentication ? nil : admin, log: log
       ).handler)
   }
 
@@ -76,8 +90,10 @@ struct Server {
       await http.stop()
     }
     let limit = configuration.stopGrace + configuration.killGrace + .seconds(5)
-    try await ServiceGroup(scheduler.services + [rebuilder, serving, agent], stopTimeout: limit, log: log)
-      .run(until: StopRequest(log: log).wait)
+    try await ServiceGroup(
+      scheduler.services + caches.services + [rebuilder, serving, agent], stopTimeout: limit, log: log
+    ).run(until: StopRequest(log: log).wait)
+    await caches.stop()
     await database.close()
     logs.stop()
     artifacts.stop()
@@ -86,11 +102,10 @@ struct Server {
 
   private static func router(
     _ configuration: Configuration, _ store: Store, _ logs: LogsFile, _ artifacts: ArtifactsFile,
-    _ scheduler: Scheduler, _ rebuilder: Rebuilder, _ agent: AgentService, drivers: [String], tokenPath: String,
-    builder: UserID?, log: Logger
+    _ scheduler: Scheduler, _ rebuilder: Rebuilder, _ agent: AgentService, _ caches: NixCache,
+    _ authentication: TokenAuthentication, drivers: [String], tokenPath: String, builder: UserID?, log: Logger
   ) -> Router {
     let clock: @Sendable () -> Timestamp = { SystemClock().now }
-    let authentication = TokenAuthentication(store: store, clock: clock, log: log)
     var limits = APILimits(
       manifestBytes: Int(clamping: configuration.manifestLimit),
       timeoutSeconds: configuration.buildTimeout.components.seconds, gitProtocols: configuration.gitProtocols)
@@ -111,7 +126,8 @@ struct Server {
         manifestForm: api.manifestForm, version: programVersion,
         tokenPath: tokenPath, clock: clock))
     return Router(
-      routes: api.routes(documenting: pages.routes) + pages.routes, hooks: api.hooks(page: pages.page),
+      routes: api.routes(documenting: pages.routes + caches.routes) + pages.routes + caches.routes,
+      hooks: api.hooks(page: pages.page),
       authenticate: authentication.authenticate)
   }
 }

@@ -4,10 +4,10 @@ public import Model
 /// Keeps bytes by their SHA-256, each once, and a tree of `<commit_hash>/<artifact>` names over them.
 /// Safe from any task.
 public protocol ArtifactStore: Sendable {
-  /// Stores the first `size` bytes of `file` and returns their digest, durable. Constant memory.
-  /// Throws `ArtifactStoreError.changedWhileRead` where the file is shorter than `size`, and `CancellationError` soon
-  /// after the task was cancelled.
-  func put(_ file: FileDescriptor, size: Int64) async throws -> ContentDigest
+  /// Stores the bytes of `parts`, one after the other, and returns their digest, durable. Constant memory.
+  /// Throws `ArtifactStoreError.changedWhileRead` where a file is shorter than its part, what the inspector throws,
+  /// and `CancellationError` soon after the task was cancelled; nothing is stored then.
+  func put(_ parts: [ContentPart], inspector: (any ContentInspector)?) async throws -> ContentDigest
   /// Opens stored bytes; nil where there are none of this hash.
   func open(sha256: String) async throws -> FileDescriptor?
   /// Makes the stored bytes appear in the tree as `folder/name`, replacing what was there.
@@ -22,6 +22,13 @@ public protocol ArtifactStore: Sendable {
   func hashes(beginningWith prefix: String, since time: Timestamp) async throws -> [String]
   /// Throws where the store cannot be written, with the reason.
   func check() async throws
+}
+
+extension ArtifactStore {
+  /// Stores the first `size` bytes of `file`.
+  public func put(_ file: FileDescriptor, size: Int64) async throws -> ContentDigest {
+    try await put([ContentPart(file, size: size)], inspector: nil)
+  }
 }
 
 /// Why the store refused.

@@ -7,7 +7,7 @@ public import Model
 /// `tree/<commit>/<name>` that are hard links of it, so that the tree can be browsed and served as it is.
 ///
 /// The folder must be one file system, whose last space is left to others (`FreeSpace`). Memory is constant: 4 MiB for
-/// each file on its way in.
+/// each content on its way in.
 public final class ArtifactsFile: ArtifactStore {
   /// Stored bytes never change, and a name in the tree is a name of the stored bytes.
   static let permissions: UInt32 = 0o400
@@ -34,7 +34,7 @@ public final class ArtifactsFile: ArtifactStore {
     tree = NameTree(folders, blobs)
     try folders.prepare()
     copiers = BlockingThreads(name: "artifact-copy", count: copies)
-    hashers = BlockingThreads(name: "artifact-hash", count: max(1, copies) * BlockRing.readers)
+    hashers = BlockingThreads(name: "artifact-hash", count: max(1, copies) * BlockRing.maximumReaders)
     others = BlockingThreads(name: "artifacts", count: 2)
   }
 
@@ -47,28 +47,30 @@ public final class ArtifactsFile: ArtifactStore {
     others.stop()
   }
 
-  /// Stores the first `size` bytes of `file`: read once, hashed and written at the same time.
-  public func put(_ file: FileDescriptor, size: Int64) async throws -> ContentDigest {
-    guard size >= 0 else { throw ArtifactStoreError.changedWhileRead(expected: size, found: 0) }
+  /// Stores the parts' bytes: read once, hashed, inspected and written at the same time.
+  public func put(_ parts: [ContentPart], inspector: (any ContentInspector)?) async throws -> ContentDigest {
+    let source = try PartsReader(parts)
     let isCancelled = Lock(false)
     return try await withTaskCancellationHandler {
-      try await copiers.run { [self] in try copy(file, size) { isCancelled.withLock { $0 } } }
+      try await copiers.run { [self] in try copy(source, inspector) { isCancelled.withLock { $0 } } }
     } onCancel: {
       isCancelled.withLock { $0 = true }
     }
   }
 
   private func copy(
-    _ file: FileDescriptor, _ size: Int64, isCancelled: @escaping @Sendable () -> Bool
+    _ source: PartsReader, _ inspector: (any ContentInspector)?, isCancelled: @escaping @Sendable () -> Bool
   ) throws -> ContentDigest {
     // What cannot fit is refused before it is read.
-    try space.check(room: min(size, file.size()))
+    try space.check(room: source.available())
     let incoming = folders.newIncoming()
     let copy = try FileDescriptor.open(incoming, .createNew(permissions: Self.permissions))
     do {
       let copying = HashingCopy(
-        source: file, size: size, destination: copy, space: space, isCancelled: isCancelled, hashers: hashers)
+        source: source, destination: copy, space: space, inspector: inspector, isCancelled: isCancelled,
+        hashers: hashers)
       let digest = try copying.run()
+      try inspector?.accept(digest)
       try blobs.adopt(incoming, digest)
       return digest
     } catch {

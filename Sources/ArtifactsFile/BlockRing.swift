@@ -1,12 +1,13 @@
 internal import Concurrency
 
-/// Blocks of bytes on their way from one thread to two others, which see the same memory: nothing is copied, and
+/// Blocks of bytes on their way from one thread to some others, which see the same memory: nothing is copied, and
 /// whoever is slow holds up the producer rather than memory.
 ///
-/// `@unchecked Sendable`: a block belongs to the producer between both `free` and its `ready` signals, and to the
+/// `@unchecked Sendable`: a block belongs to the producer between all `free` and its `ready` signals, and to the
 /// readers between their `ready` and `free` signals; the semaphores order the accesses.
 final class BlockRing: @unchecked Sendable {
-  static let readers = 2
+  /// The most that a ring has.
+  static let maximumReaders = 3
   static let blockSize = 1 << 20
   private static let blockCount = 4
 
@@ -17,14 +18,14 @@ final class BlockRing: @unchecked Sendable {
   private let ended: UnsafeMutableBufferPointer<Bool>
   private let free: [Semaphore]
 
-  init() {
+  init(readers: Int) {
     memory = .allocate(byteCount: Self.blockSize * Self.blockCount, alignment: 4096)
     lengths = .allocate(capacity: Self.blockCount)
     lengths.initialize(repeating: 0)
-    ended = .allocate(capacity: Self.readers)
+    ended = .allocate(capacity: readers)
     ended.initialize(repeating: false)
-    ready = (0..<Self.readers).map { _ in Semaphore() }
-    free = (0..<Self.readers).map { _ in Semaphore(Self.blockCount) }
+    ready = (0..<readers).map { _ in Semaphore() }
+    free = (0..<readers).map { _ in Semaphore(Self.blockCount) }
   }
 
   deinit {

@@ -5,44 +5,86 @@ internal import Files
 internal import Glibc
 internal import Model
 
-/// Copies a file once and hashes exactly the bytes that it writes, so that a source that changes meanwhile cannot make
-/// the stored bytes differ from their hash. SHA-256 and MD5 run on two threads beside the copying one.
+/// Copies content once and hashes exactly the bytes that it writes, so that a source that changes meanwhile cannot make
+/// the stored bytes differ from their hash. SHA-256, MD5 and the inspector run on threads beside the copying one.
 struct HashingCopy {
   /// From so many bytes on, the copy is written past the page cache: a copy in memory less, no memory of the machine
   /// taken for what nobody may read soon, and nothing left to wait for at the end.
   private static let directSize: Int64 = 4 << 20
+  /// Up to so many bytes, handing blocks to other threads costs more than it saves.
+  private static let smallSize: Int64 = 256 << 10
 
-  let source: FileDescriptor
-  let size: Int64
+  let source: PartsReader
   let destination: FileDescriptor
   let space: FreeSpace
+  let inspector: (any ContentInspector)?
   /// True once nobody wants the copy any more.
   let isCancelled: @Sendable () -> Bool
-  /// At least two threads for each copy at a time; with fewer, copies would wait for each other's hashes forever.
+  /// At least three threads for each copy at a time; with fewer, copies would wait for each other's hashes forever.
   let hashers: BlockingThreads
+
+  private var size: Int64 { source.size }
 
   /// Does it, and makes the copy durable. Throws `CancellationError` between two blocks.
   func run() throws -> ContentDigest {
-    let ring = BlockRing()
-    let sha256 = HashTask()
-    let md5 = HashTask()
-    guard hashers.submit({ sha256.run { try Self.sha256(ring) } }) else { throw CancellationError() }
-    guard hashers.submit({ md5.run { try Self.md5(ring) } }) else {
-      ring.publish(0, length: 0)
-      throw CancellationError()
+    if size <= Self.smallSize { return try copyAtOnce() }
+    let refusal = Lock<(any Error)?>(nil)
+    let ring = BlockRing(readers: inspector == nil ? 2 : 3)
+    let tasks = readers(of: ring, refusal).map { ($0, HashTask()) }
+    for (body, task) in tasks {
+      guard hashers.submit({ task.run { try body() } }) else {
+        // Those that were begun must see an end.
+        ring.publish(0, length: 0)
+        throw CancellationError()
+      }
     }
     // MD5 is the slowest of all; the disk catches up while it ends.
     let copied = Result {
-      try copy(through: ring)
+      try copy(through: ring) { refusal.withLock { $0 != nil } }
       try destination.synchronize()
     }
-    let digests = (Result { try sha256.value() }, Result { try md5.value() })
+    let digests = tasks.map { task in Result { try task.1.value() } }
     try copied.get()
+    if let refusal = refusal.withLock({ $0 }) { throw refusal }
     return ContentDigest(
-      sha256: Hexadecimal.string(try digests.0.get()), md5: Hexadecimal.string(try digests.1.get()), size: size)
+      sha256: Hexadecimal.string(try digests[0].get()), md5: Hexadecimal.string(try digests[1].get()), size: size)
   }
 
-  private func copy(through ring: BlockRing) throws {
+  private func copyAtOnce() throws -> ContentDigest {
+    if isCancelled() { throw CancellationError() }
+    var bytes = [UInt8](repeating: 0, count: Int(size))
+    return try bytes.withUnsafeMutableBytes { block in
+      try source.fill(block, from: 0)
+      try space.claim(size)
+      try destination.write(UnsafeRawBufferPointer(block), at: 0)
+      var sha256 = try SHA256()
+      var md5 = try MD5()
+      sha256.update(UnsafeRawBufferPointer(block))
+      md5.update(UnsafeRawBufferPointer(block))
+      if size > 0 { try inspector?.take(UnsafeRawBufferPointer(block)) }
+      try destination.synchronize()
+      return ContentDigest(
+        sha256: Hexadecimal.string(try sha256.finish()), md5: Hexadecimal.string(try md5.finish()), size: size)
+    }
+  }
+
+  private func readers(
+    of ring: BlockRing, _ refusal: Lock<(any Error)?>
+  ) -> [@Sendable () throws -> [UInt8]] {
+    let hashes: [@Sendable () throws -> [UInt8]] = [{ try Self.sha256(ring) }, { try Self.md5(ring) }]
+    guard let inspector else { return hashes }
+    return hashes + [
+      {
+        ring.read(as: 2) { block in
+          if refusal.withLock({ $0 != nil }) { return }
+          do { try inspector.take(block) } catch { refusal.withLock { $0 = error } }
+        }
+        return []
+      }
+    ]
+  }
+
+  private func copy(through ring: BlockRing, isRefused: () -> Bool) throws {
     var offset: Int64 = 0
     var number = 0
     var isDirect = size >= Self.directSize && destination.setDirect(true)
@@ -53,9 +95,10 @@ struct HashingCopy {
     }
     while offset < size {
       if isCancelled() { throw CancellationError() }
+      if isRefused() { return }
       let block = ring.blockToFill(number)
       let wanted = UnsafeMutableRawBufferPointer(rebasing: block[..<Int(min(Int64(block.count), size - offset))])
-      do { try fill(wanted, from: offset) } catch {
+      do { try source.fill(wanted, from: offset) } catch {
         ring.handBack()
         throw error
       }
@@ -80,17 +123,6 @@ struct HashingCopy {
 
   private func leaveDirect(_ isDirect: inout Bool) {
     if isDirect && destination.setDirect(false) { isDirect = false }
-  }
-
-  /// Reads all of `block`; a file that ends before is shorter than was announced.
-  private func fill(_ block: UnsafeMutableRawBufferPointer, from offset: Int64) throws {
-    var filled = 0
-    while filled < block.count {
-      let rest = UnsafeMutableRawBufferPointer(rebasing: block[filled...])
-      let count = try source.read(into: rest, at: offset + Int64(filled))
-      if count == 0 { throw ArtifactStoreError.changedWhileRead(expected: size, found: offset + Int64(filled)) }
-      filled += count
-    }
   }
 
   private static func sha256(_ ring: BlockRing) throws -> [UInt8] {

@@ -48,19 +48,25 @@ public struct Compressor: ~Copyable {
   }
 }
 
-/// Any number of zstd frames read in pieces. Memory is constant; frames that would need a window over 8 MiB are refused.
+/// Any number of zstd frames read in pieces. Memory is constant; frames that would need a larger window than was allowed
+/// are refused.
 /// Not for use from two threads at once.
 public struct Decompressor: ~Copyable {
   private let context: OpaquePointer
   private var output: [UInt8]
   private var insideFrame = false
 
-  /// Waits for the first frame.
-  public init() throws(CompressionError) {
+  /// What levels up to 19 need: 8 MiB.
+  public static let usualWindowLog: Int32 = 23
+  /// What level 22 needs: 128 MiB.
+  public static let largestWindowLog: Int32 = 27
+
+  /// Waits for the first frame. The window may have 2 to the power of `windowLog` bytes.
+  public init(windowLog: Int32 = usualWindowLog) throws(CompressionError) {
     guard let context = ZSTD_createDCtx() else { throw .refused("no memory") }
     self.context = context
     output = [UInt8](repeating: 0, count: ZSTD_DStreamOutSize())
-    ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, 23)
+    ZSTD_DCtx_setParameter(context, ZSTD_d_windowLogMax, windowLog)
   }
 
   deinit { ZSTD_freeDCtx(context) }

@@ -66,3 +66,11 @@ public struct RepositoryID: Identifier {
   /// The identifier with this number.
   public init(rawValue: Int64) { self.rawValue = rawValue }
 }
+
+/// Names a binary cache.
+public struct CacheID: Identifier {
+  /// The number.
+  public let rawValue: Int64
+  /// The identifier with this number.
+  public init(rawValue: Int64) { self.rawValue = rawValue }
+}

@@ -95,10 +95,10 @@ public struct JSONFields: Sendable {
 
 extension HTTPRequest {
   /// The body as JSON. Throws a `Problem`: 415 for another `Content-Type`, 413 past `limit` bytes, 400 for what is
-  /// not JSON.
-  public func json(limit: Int) async throws -> JSONValue {
+  /// not JSON. With `anyType`, `Content-Type` may say anything or be missing.
+  public func json(limit: Int, anyType: Bool = false) async throws -> JSONValue {
     let type = headers["Content-Type"]?.split(separator: ";").first?.trimmingSpaces().lowercased()
-    guard type == "application/json" else {
+    guard anyType || type == "application/json" else {
       throw Problem(415, "send the body as Content-Type: application/json")
     }
     if let length = headers["Content-Length"].flatMap({ Int64(digits: $0) }), length > limit {

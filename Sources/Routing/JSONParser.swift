@@ -1,12 +1,12 @@
 /// A strict reader of JSON (RFC 8259): UTF-8 only, one value, each name of an object once, at most 64 levels deep.
-struct JSONParser {
+public struct JSONParser {
   private static let depthLimit = 64
   private let bytes: [UInt8]
   private var position = 0
   private var depth = 0
 
   /// Reads a whole text.
-  static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
+  public static func parse(_ bytes: [UInt8]) throws(JSONSyntaxError) -> JSONValue {
     guard String(validating: bytes, as: UTF8.self) != nil else {
       throw JSONSyntaxError(offset: 0, detail: "the text is not valid UTF-8")
     }

@@ -29,6 +29,9 @@ extension Scheduler {
     }
   }
 
+  /// Has garbage removed soon.
+  public func wantCuration() { curationWanted.signal() }
+
   /// Deletes the oldest artifacts of each user who has too many, until the rest fits, and the content that nothing
   /// refers to any more.
   func curate() async throws {
@@ -66,7 +69,7 @@ extension Scheduler {
 
   /// Takes away the name and the bytes, unless something else has them.
   private func remove(_ garbage: Garbage) async throws {
-    try await showNewest(folder: garbage.folder, name: garbage.name)
+    if !garbage.folder.isEmpty { try await showNewest(folder: garbage.folder, name: garbage.name) }
     try await contentTurns.withTurn(of: garbage.sha256) { try await deleteUnreferenced(garbage.sha256) }
     try await store.removeGarbage(garbage.id)
   }

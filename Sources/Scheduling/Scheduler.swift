@@ -1,5 +1,5 @@
 public import Artifacts
-internal import Concurrency
+public import Concurrency
 public import Lifecycle
 public import Logs
 internal import Model
@@ -31,18 +31,20 @@ public final class Scheduler: Sendable {
   let hub = EventHub()
   let turns = KeyedTurns<BuildID>()
   /// By SHA-256: content is not deleted between being stored and being referred to.
-  let contentTurns = KeyedTurns<String>()
+  let contentTurns: KeyedTurns<String>
   /// By folder and name: a name in the tree is not taken away between being stored and being shown.
   let placeTurns = KeyedTurns<String>()
   let deadlinesChanged = Wakeup()
   let curationWanted = Wakeup()
 
-  /// A scheduler over stores that are open.
+  /// A scheduler over stores that are open. `contentTurns` is shared with whoever else puts content into `artifacts`: it
+  /// is put and referred to in the turn of its SHA-256.
   public init(
     store: Store, logs: any LogStore, artifacts: any ArtifactStore,
     configuration: SchedulingConfiguration = SchedulingConfiguration(), clock: any SchedulingClock = SystemClock(),
-    log: Logger
+    contentTurns: KeyedTurns<String> = KeyedTurns(), log: Logger
   ) {
+    self.contentTurns = contentTurns
     self.store = store
     self.logs = logs
     self.artifacts = artifacts

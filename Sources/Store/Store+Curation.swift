@@ -1,6 +1,7 @@
 public import Model
 
-/// Content and a name in the artifact repository that an artifact has referred to until now.
+/// Content and a name in the artifact repository that an artifact has referred to until now; or content alone, with an
+/// empty folder, of a path of a binary cache.
 public struct Garbage: Sendable, Hashable {
   /// Names the row.
   public var id: Int64
@@ -110,24 +111,14 @@ extension Store {
     try await database.write { _ = try $0.execute("DELETE FROM garbage WHERE id = $1", [.integer(id)]) }
   }
 
-  /// True where a kept artifact has this content.
+  /// True where a kept artifact, or a path of a binary cache, has this content.
   public func isReferenced(sha256: String) async throws -> Bool {
-    try await database.read {
-      try $0.first("SELECT 1 FROM artifacts WHERE sha256 = $1 AND deleted_at IS NULL LIMIT 1", [.text(sha256)]) { _ in
-        true
-      } ?? false
-    }
+    try await database.read { try $0.refers(to: sha256) }
   }
 
-  /// Those of `hashes` that no kept artifact has.
+  /// Those of `hashes` that nothing refers to.
   public func unreferenced(_ hashes: [String]) async throws -> [String] {
-    try await database.read { connection in
-      try hashes.filter { hash in
-        try connection.first(
-          "SELECT 1 FROM artifacts WHERE sha256 = $1 AND deleted_at IS NULL LIMIT 1", [.text(hash)]
-        ) { _ in true } == nil
-      }
-    }
+    try await database.read { connection in try hashes.filter { try !connection.refers(to: $0) } }
   }
 
   /// The newest kept artifact of this place in the artifact repository, whoever's it is: what the tree should show.

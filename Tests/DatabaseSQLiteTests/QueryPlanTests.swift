@@ -7,7 +7,7 @@ import Testing
   /// Tables that grow with use. Those of users and namespaces stay small.
   private static let bigTables = [
     "builds", "build_plans", "build_tags", "jobs", "artifacts", "tokens", "repositories", "repository_refs",
-    "messages", "tests",
+    "messages", "tests", "cache_paths", "cache_tokens", "cache_uploads",
   ]
   /// Partial indices that hold few rows, so that walking one is cheap.
   private static let smallIndices = ["builds_queued", "builds_running"]
@@ -55,7 +55,7 @@ import Testing
     var statements: [String: [DatabaseValue]] = [:]
     for check in ConformanceCheck.people + ConformanceCheck.builds + ConformanceCheck.queue + ConformanceCheck.artifacts
       + ConformanceCheck.artifactSets + ConformanceCheck.refMoves + ConformanceCheck.repositories
-      + ConformanceCheck.extensions + ConformanceCheck.results
+      + ConformanceCheck.extensions + ConformanceCheck.results + ConformanceCheck.caches
     {
       let folder = try TemporaryFolder()
       let recording = RecordingDatabase(base: try await SQLiteDatabase.open(folder.path + "/wright.db"))

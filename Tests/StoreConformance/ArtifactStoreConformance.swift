@@ -28,6 +28,9 @@ public struct ArtifactStoreConformance: Sendable {
     Requirement(description: "bytes come back by their SHA-256", body: roundTrip),
     Requirement(description: "only the announced bytes are stored", body: announcedSize),
     Requirement(description: "a file that is shorter than announced is refused", body: changedWhileRead),
+    Requirement(description: "parts are stored one after the other", body: parts),
+    Requirement(
+      description: "an inspector sees all bytes in order, and what it refuses is not stored", body: inspection),
     Requirement(description: "equal content may be put at the same time", body: concurrentPuts),
     Requirement(description: "content may be removed while it is put", body: removalDuringPuts),
     Requirement(description: "what is stored is listed", body: listing),
@@ -91,6 +94,40 @@ extension ArtifactStoreConformance {
     }
     let empty = try SourceFile([])
     await #expect(throws: ArtifactStoreError.self) { try await store.put(empty.file, size: -1) }
+  }
+
+  private static func parts(_ store: any ArtifactStore) async throws {
+    for sizes in [[3], [0, 3, 0], [1, 1, 1], [100, 300_000, 0, 2_000_001, 7], [1 << 20, 5 << 20]] {
+      let sources = try sizes.enumerated().map { index, size in
+        try SourceFile((0..<size).map { UInt8(truncatingIfNeeded: $0 &* 7 &+ index) })
+      }
+      let parts = zip(sources, sizes).map { ContentPart($0.file, size: Int64($1)) }
+      let digest = try await store.put(parts, inspector: nil)
+      let stored = try #require(try await store.open(sha256: digest.sha256))
+      #expect(try stored.read(count: 10 << 20, at: 0) == sources.flatMap(\.bytes))
+      let short = parts + [ContentPart(sources[0].file, size: Int64(sizes[0]) + 1)]
+      await #expect(throws: ArtifactStoreError.self) { try await store.put(short, inspector: nil) }
+    }
+    #expect(try await store.put([], inspector: nil).sha256 == emptyHash)
+  }
+
+  private static func inspection(_ store: any ArtifactStore) async throws {
+    for size in [0, 3, 300_000, 3_000_000] {
+      let source = try SourceFile((0..<size).map { UInt8(truncatingIfNeeded: $0 &* 13) })
+      let part = ContentPart(source.file, size: Int64(size))
+      for refusal in [Inspector.Refusal.whenOver, .atByte(0), .atByte(2_000_000)] {
+        if case .atByte(let byte) = refusal, byte >= size { continue }
+        await #expect(throws: refusal) { try await store.put([part], inspector: Inspector(refusal)) }
+      }
+      for prefix in 0..<256 {
+        let text = (prefix < 16 ? "0" : "") + String(prefix, radix: 16)
+        #expect(try await store.hashes(beginningWith: text, since: Timestamp(milliseconds: 0)) == [])
+      }
+      let inspector = Inspector(nil)
+      let digest = try await store.put([part], inspector: inspector)
+      #expect(inspector.seen == source.bytes && inspector.digest == digest)
+      try await store.delete(sha256: digest.sha256)
+    }
   }
 
   private static func concurrentPuts(_ store: any ArtifactStore) async throws {

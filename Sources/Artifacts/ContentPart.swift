@@ -1,0 +1,26 @@
+public import Files
+public import Model
+
+/// A part of what is to be stored: the first bytes of a file.
+public struct ContentPart: Sendable {
+  /// Where the bytes are.
+  public var file: FileDescriptor
+  /// How many of them, from the file's first.
+  public var size: Int64
+
+  /// The first `size` bytes of `file`.
+  public init(_ file: FileDescriptor, size: Int64) {
+    self.file = file
+    self.size = size
+  }
+}
+
+/// Looks at content while it is stored, so that it is read once, and says whether it may be kept.
+///
+/// A store calls it from one thread at a time and with all bytes in order; each object for one content.
+public protocol ContentInspector: AnyObject, Sendable {
+  /// Takes the next bytes. What it throws ends the storing.
+  func take(_ bytes: UnsafeRawBufferPointer) throws
+  /// The last word, after all bytes and before the content is one of the store's. What it throws is the storing's error.
+  func accept(_ digest: ContentDigest) throws
+}

@@ -1,0 +1,93 @@
+internal import Concurrency
+internal import Crypto
+internal import Files
+internal import HTTPServer
+internal import NixFormat
+internal import Routing
+internal import Store
+
+extension NixCache {
+  /// So many bytes are gathered before another thread writes them.
+  private static let blockSize = 512 << 10
+
+  /// Receives a part of an upload, in the place of one of the same number. Refused, nothing of it is kept.
+  func receive(_ request: HTTPRequest, upload: String, part: Int, md5: String) async throws {
+    let incoming = try await receive(request, upload: upload, part: part, hashing: false)
+    try await threads.run { [self] in
+      do {
+        let found = Hexadecimal.string(try incoming.digests().md5)
+        guard found == md5 else {
+          throw PushRefusal("the part's MD5 is \(found), and it was announced with \(md5); send it again")
+        }
+        try incoming.keep(md5: md5, in: folder, upload: upload)
+      } catch {
+        incoming.discard()
+        throw error
+      }
+    }
+  }
+
+  /// Receives a whole file, which is known by its SHA-256 from then on.
+  func receive(_ request: HTTPRequest, stream compression: NarInfo.Compression, of cache: BinaryCache) async throws {
+    let temporary = UploadTickets.begin(cache.id, compression, at: now).nar
+    let incoming = try await receive(request, upload: temporary, part: 1, hashing: true)
+    try await threads.run { [folder] in
+      let digests = try incoming.digests()
+      let name = Self.streamName(NarHash(bytes: digests.sha256 ?? []), compression, cache)
+      try incoming.keep(md5: Hexadecimal.string(digests.md5), in: folder, upload: name)
+      try folder.remove(temporary)
+    }
+  }
+
+  /// The name of the upload of a file that came in one piece.
+  static func streamName(_ hash: NarHash?, _ compression: NarInfo.Compression, _ cache: BinaryCache) -> String {
+    "\(cache.id)-\(compression.rawValue)-\(hash?.hexadecimal ?? "")"
+  }
+
+  /// Removes what came of an upload.
+  func forget(_ upload: String) async throws { try await threads.run { [folder] in try folder.remove(upload) } }
+
+  private func receive(
+    _ request: HTTPRequest, upload: String, part: Int, hashing: Bool
+  ) async throws -> IncomingPart {
+    let limit = dependencies.fileLimit
+    if let length = request.headers["Content-Length"].flatMap({ Int64(digits: $0) }), length > limit {
+      throw Self.tooLarge(limit)
+    }
+    var block: [UInt8] = []
+    // A small part needs one visit of another thread.
+    var isOver = try await fill(&block, request.body)
+    let first = block
+    let incoming = try await threads.run { [folder, space] in
+      let incoming = try IncomingPart(folder, upload: upload, number: part, space: space, hashing: hashing)
+      try incoming.appendOrDiscard(first)
+      return incoming
+    }
+    do {
+      while !isOver {
+        isOver = try await fill(&block, request.body)
+        let next = block
+        guard incoming.size + Int64(next.count) <= limit else { throw Self.tooLarge(limit) }
+        try await threads.run { try incoming.append(next) }
+      }
+    } catch {
+      try? await threads.run { incoming.discard() }
+      throw error
+    }
+    return incoming
+  }
+
+  /// Gathers the next bytes; true at the end of the body.
+  private func fill(_ block: inout [UInt8], _ body: HTTPBody) async throws -> Bool {
+    block.removeAll(keepingCapacity: true)
+    while block.count < Self.blockSize {
+      guard let bytes = try await body.next() else { return true }
+      block += bytes
+    }
+    return false
+  }
+
+  private static func tooLarge(_ limit: Int64) -> CacheRefusal {
+    CacheRefusal(status: 413, sentence: "a file of a NAR may have \(limit) bytes at most")
+  }
+}

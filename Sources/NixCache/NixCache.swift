@@ -1,0 +1,59 @@
+internal import Concurrency
+internal import Files
+public import Lifecycle
+internal import Model
+public import Routing
+internal import Store
+
+/// The server's binary caches for Nix: pushing by the Cachix protocol, reading, administration and collection.
+///
+/// A path is a row of the store, and its compressed NAR content of the artifact store, once for equal content. A push is
+/// complete when the row is there: what a crash leaves before is an upload that expires, or content that nothing refers
+/// to, which is swept.
+public final class NixCache: Sendable {
+  let dependencies: CacheDependencies
+  let directory = CacheDirectory()
+  let statistics = CacheStatistics()
+  let tickets: UploadTickets
+  let folder: UploadFolder
+  let space: FreeSpace
+  /// Writes parts and looks after their folders.
+  let threads = BlockingThreads(name: "cache-upload", count: 4)
+  /// By `narId`: an upload is completed or aborted once at a time.
+  let uploadTurns = KeyedTurns<String>()
+
+  var store: Store { dependencies.store }
+  var now: Timestamp { dependencies.clock() }
+
+  /// The caches that the store knows. Call it when the store has been migrated.
+  public init(_ dependencies: CacheDependencies) async throws {
+    self.dependencies = dependencies
+    tickets = UploadTickets(key: try await dependencies.store.cacheSecret(named: "uploads"))
+    folder = UploadFolder(path: dependencies.uploads)
+    try folder.prepare()
+    space = FreeSpace(of: dependencies.uploads, for: .artifacts)
+    for cache in try await dependencies.store.caches() { directory.set(cache) }
+  }
+
+  /// Writes down what was counted, and ends the threads; call it when nothing is served any more.
+  public func stop() async {
+    await writeDown()
+    threads.stop()
+  }
+
+  /// Everything under `/cache` and `/api/v1/cache`, and `/api/v1/caches`.
+  public var routes: [Route] {
+    CachixRoutes(cache: self).routes + UploadRoutes(cache: self).routes + ReadingRoutes(cache: self).routes
+      + CacheRoutes(cache: self).routes
+  }
+
+  /// What has to run: the end of uploads that nobody goes on with, and the figures on their way to the store.
+  public var services: [any Service] { [ClosureService("caches") { try await self.runUpkeep() }] }
+
+  /// The cache as the store has it now, after a change.
+  func refresh(_ id: CacheID) async throws -> BinaryCache? {
+    guard let cache = try await store.cache(id) else { return nil }
+    directory.set(cache)
+    return cache
+  }
+}
