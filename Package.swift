@@ -128,7 +128,9 @@ let features: [Target] = [
     ]),
   module(
     "CommandLineClient",
-    ["Manifest", "Planning", "Model", "Lifecycle", "HTTPClient", "Crypto", "Concurrency", "Files"]),
+    [
+      "Manifest", "Planning", "NixFormat", "Model", "Lifecycle", "HTTPClient", "Crypto", "Concurrency", "Files",
+    ]),
 ]
 
 let composition: [Target] = [

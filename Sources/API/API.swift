@@ -10,8 +10,11 @@ public struct API: Sendable {
   /// The API over its dependencies.
   public init(_ dependencies: APIDependencies) { self.dependencies = dependencies }
 
-  /// Everything under `/api/v1`, `/artifacts`, `/metrics`, `/readyz`, and the documentation of `others` and itself.
-  public func routes(documenting others: [Route] = []) -> [Route] {
+  /// Everything under `/api/v1`, `/artifacts`, `/metrics`, `/readyz`, and the documentation of `others`, whose schemas are
+  /// given, and itself.
+  public func routes(
+    documenting others: [Route] = [], schemas: [(name: String, json: String)] = []
+  ) -> [Route] {
     let own =
       BuildRoutes(dependencies: dependencies).routes + SubmitRoutes(dependencies: dependencies).routes
       + BuildActionRoutes(dependencies: dependencies).routes
@@ -23,7 +26,7 @@ public struct API: Sendable {
       + HealthRoutes(dependencies: dependencies).routes
       + MetricsRoute(dependencies: dependencies, metrics: metrics).routes
     let document = OpenAPIDocument(
-      title: "Wright", version: dependencies.version, description: Self.description, schemas: Schemas.all)
+      title: "Wright", version: dependencies.version, description: Self.description, schemas: Schemas.all + schemas)
     return own + document.routes(describing: own + others)
   }
 

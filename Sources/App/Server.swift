@@ -117,6 +117,7 @@ struct Server {
         log: log,
         metricSources: [
           { QueueMetrics.text(scheduler.metrics) }, { WorkMetrics.text(agent.metrics, rebuilder.metrics) },
+          { (try? await caches.figures()).map(CacheMetrics.text) ?? "" },
         ], webhooks: rebuilder)
     if let builder { dependencies.buildSocket = .anybody(as: builder) }
     let api = API(dependencies)
@@ -126,7 +127,8 @@ struct Server {
         manifestForm: api.manifestForm, version: programVersion,
         tokenPath: tokenPath, clock: clock))
     return Router(
-      routes: api.routes(documenting: pages.routes + caches.routes) + pages.routes + caches.routes,
+      routes: api.routes(documenting: pages.routes + caches.routes, schemas: caches.schemas) + pages.routes
+        + caches.routes,
       hooks: api.hooks(page: pages.page),
       authenticate: authentication.authenticate)
   }

@@ -14,7 +14,8 @@ extension CommandTable {
     ]
     let more =
       BuildActionCommands.all + [
-        ArtifactsCommand.command, CompareCommand.command, RepoCommand.command, TokenCommand.command,
+        ArtifactsCommand.command, CompareCommand.command, RepoCommand.command, CacheCommand.command,
+        TokenCommand.command,
       ]
     let own = [serveCommand(serveFlags, serveSettings, serve), runCommand(runFlags, run)]
     return CommandTable(commands: own + (client + more).map(Interruption.allow), version: version)

@@ -10,20 +10,94 @@ struct CacheRoutes {
   let cache: NixCache
   static let tag = "Caches"
 
-  var routes: [Route] {
+  var routes: [Route] { cacheRoutes + keyRoutes + pathRoutes }
+
+  private var cacheRoutes: [Route] {
     [
-      Route("POST", "/api/v1/caches", create), Route("GET", "/api/v1/caches", list),
-      Route("GET", "/api/v1/caches/{name}", show), Route("PATCH", "/api/v1/caches/{name}", change),
-      Route("DELETE", "/api/v1/caches/{name}", delete), Route("POST", "/api/v1/caches/{name}/keys", addKey),
-      Route("DELETE", "/api/v1/caches/{name}/keys/{key}", removeKey),
-      Route("POST", "/api/v1/caches/{name}/tokens", addToken), Route("GET", "/api/v1/caches/{name}/tokens", tokens),
-      Route("DELETE", "/api/v1/caches/{name}/tokens/{id}", removeToken),
-      Route("POST", "/api/v1/caches/{name}/gc", collect), Route("GET", "/api/v1/caches/{name}/paths", paths),
-      Route("GET", "/api/v1/caches/{name}/paths/{hash}", path),
-      Route("DELETE", "/api/v1/caches/{name}/paths/{hash}", deletePath),
-      Route("POST", "/api/v1/caches/{name}/paths/{hash}/pin") { try await pin($0, true) },
-      Route("POST", "/api/v1/caches/{name}/paths/{hash}/unpin") { try await pin($0, false) },
+      Route(
+        "POST", "/api/v1/caches",
+        documentation: Self.documentation(
+          "Makes a binary cache", body: CacheSchemas.newCache, .json(201, "The cache", "Cache"),
+          .problem(409, "The name is taken")), create),
+      Route(
+        "GET", "/api/v1/caches",
+        documentation: Self.documentation("The caller's caches by name", .jsonList(200, "The caches", "Cache")), list),
+      Route(
+        "GET", "/api/v1/caches/{name}",
+        documentation: Self.documentation("A cache", .json(200, "The cache", "Cache")), show),
+      Route(
+        "PATCH", "/api/v1/caches/{name}",
+        documentation: Self.documentation(
+          "Changes a cache; fields that are left out stay as they are", body: CacheSchemas.change,
+          .json(200, "The cache", "Cache")), change),
+      Route(
+        "DELETE", "/api/v1/caches/{name}",
+        documentation: Self.documentation(
+          "Deletes a cache with its keys, tokens and paths", RouteAnswer(204, "It is deleted")), delete),
+      Route(
+        "POST", "/api/v1/caches/{name}/gc",
+        documentation: Self.documentation(
+          "Deletes what was not asked for in a time, or what is too much; without a limit, by those of the cache",
+          body: CacheSchemas.collection, .json(200, "What was deleted", "CacheCollection")), collect),
     ]
+  }
+
+  private var keyRoutes: [Route] {
+    [
+      Route(
+        "POST", "/api/v1/caches/{name}/keys",
+        documentation: Self.documentation(
+          "Registers a public key that vouches for what is pushed", body: CacheSchemas.newKey,
+          .json(201, "The key", "CacheKey"), .problem(409, "Another key has the name")), addKey),
+      Route(
+        "DELETE", "/api/v1/caches/{name}/keys/{key}",
+        documentation: Self.documentation(
+          "Takes a key away; what it has signed stays", RouteAnswer(204, "It is gone")), removeKey),
+      Route(
+        "POST", "/api/v1/caches/{name}/tokens",
+        documentation: Self.documentation(
+          "Makes a token for the cache; its text is in this answer and nowhere else", body: CacheSchemas.newToken,
+          .json(201, "The token", "NewCacheToken")), addToken),
+      Route(
+        "GET", "/api/v1/caches/{name}/tokens",
+        documentation: Self.documentation(
+          "The cache's tokens, newest first, without their text", .jsonList(200, "The tokens", "CacheToken")), tokens),
+      Route(
+        "DELETE", "/api/v1/caches/{name}/tokens/{id}",
+        documentation: Self.documentation("Revokes a token, at once and for ever", RouteAnswer(204, "It is revoked")),
+        removeToken),
+    ]
+  }
+
+  private var pathRoutes: [Route] {
+    let path = "/api/v1/caches/{name}/paths/{hash}"
+    let found = RouteAnswer.json(200, "The path", "CachePath")
+    return [
+      Route(
+        "GET", "/api/v1/caches/{name}/paths",
+        documentation: .init(
+          "The cache's paths, the last pushed first", tag: Self.tag,
+          query: [ParameterDocumentation("search", "Any part of the store path, in any case")]
+            + ParameterDocumentation.page, responses: [.jsonList(200, "The paths", "CachePath")]), paths),
+      Route("GET", path, documentation: Self.documentation("A path by its hash", found), self.path),
+      Route(
+        "DELETE", path,
+        documentation: Self.documentation(
+          "Deletes a path, whatever refers to it", RouteAnswer(204, "It is deleted")), deletePath),
+      Route(
+        "POST", path + "/pin",
+        documentation: Self.documentation("Keeps a path, and what it refers to, from being collected", found)
+      ) { try await pin($0, true) },
+      Route("POST", path + "/unpin", documentation: Self.documentation("Lets a path be collected again", found)) {
+        try await pin($0, false)
+      },
+    ]
+  }
+
+  private static func documentation(
+    _ summary: String, body: String? = nil, _ answers: RouteAnswer...
+  ) -> RouteDocumentation {
+    RouteDocumentation(summary, tag: tag, requestSchema: body, responses: answers)
   }
 
   private static let bodyLimit = 64 << 10

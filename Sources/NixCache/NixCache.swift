@@ -3,7 +3,7 @@ internal import Files
 public import Lifecycle
 internal import Model
 public import Routing
-internal import Store
+public import Store
 
 /// The server's binary caches for Nix: pushing by the Cachix protocol, reading, administration and collection.
 ///
@@ -45,6 +45,14 @@ public final class NixCache: Sendable {
   public var routes: [Route] {
     CachixRoutes(cache: self).routes + UploadRoutes(cache: self).routes + ReadingRoutes(cache: self).routes
       + CacheRoutes(cache: self).routes
+  }
+
+  /// The schemas that the routes' documentation names.
+  public var schemas: [(name: String, json: String)] { CacheSchemas.all }
+
+  /// All caches with what was done up to now, for metrics.
+  public func figures() async throws -> [BinaryCache] {
+    try await store.caches().map { $0.adding(statistics.use(of: $0.id)) }
   }
 
   /// What has to run: the end of uploads that nobody goes on with, and the figures on their way to the store.

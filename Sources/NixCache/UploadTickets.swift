@@ -40,9 +40,9 @@ struct UploadTickets: Sendable {
 
   /// The upload of these names; nil where they were not made here, or too long ago.
   func upload(_ nar: String, identifier: String, cache: CacheID, at now: Timestamp) throws(CryptoError) -> Upload? {
-    guard Self.isUUID(nar), let first = identifier.utf8.first, let dash = identifier.firstIndex(of: "-"),
-      let began = Int64(identifier[identifier.index(after: identifier.startIndex)..<dash]),
-      first == UInt8(ascii: "x") || first == UInt8(ascii: "z")
+    guard Self.isUUID(nar), let first = identifier.utf8.first,
+      first == UInt8(ascii: "x") || first == UInt8(ascii: "z"),
+      let began = Int64(identifier.dropFirst().prefix { $0 != "-" })
     else { return nil }
     let upload = Upload(
       cache: cache, nar: nar, compression: first == UInt8(ascii: "x") ? .xz : .zstd,

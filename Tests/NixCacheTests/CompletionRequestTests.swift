@@ -1,3 +1,4 @@
+import NixFormat
 import Routing
 import Testing
 

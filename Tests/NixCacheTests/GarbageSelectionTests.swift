@@ -33,7 +33,8 @@ import Testing
     Case(
       testDescription: "a path goes after what refers to it, however old it is", paths: "a@9 b>a@1 c@5", maxSize: 0,
       deleted: "cba"),
-    Case(testDescription: "a pinned path and what it refers to stay", paths: "a>b@9! b@9 c@1", maxSize: 0, deleted: "c"),
+    Case(
+      testDescription: "a pinned path and what it refers to stay", paths: "a>b@9! b@9 c@1", maxSize: 0, deleted: "c"),
     Case(
       testDescription: "age first, then size", paths: "a@9 b@4 c@3 d@2", olderThan: 5, maxSize: 20, deleted: "ab"),
     Case(testDescription: "sizes count", paths: "a@9*5 b@8*100 c@7*1", maxSize: 101, deleted: "a"),
@@ -68,7 +69,9 @@ import Testing
       let paths = (0..<count).map { index in
         CollectablePath(
           id: Int64(index), hash: "\(index)",
-          references: (0..<Int.random(in: 0...3, using: &random)).map { _ in "\(Int.random(in: 0...index, using: &random))" },
+          references: (0..<Int.random(in: 0...3, using: &random)).map { _ in
+            "\(Int.random(in: 0...index, using: &random))"
+          },
           size: .random(in: 0...100, using: &random), usedAt: now + .seconds(-Int64.random(in: 0...50, using: &random)),
           isPinned: Int.random(in: 0..<10, using: &random) == 0)
       }

@@ -1,4 +1,5 @@
 import Model
+import NixFormat
 import Testing
 
 @testable import NixCache
@@ -9,7 +10,7 @@ import Testing
   private let cache = CacheID(rawValue: 5)
 
   @Test func `an upload is found by its names, in its cache, for a day`() throws {
-    for compression in [.zstd, .xz] as [_] {
+    for compression in [NarInfo.Compression.zstd, .xz] {
       let upload = UploadTickets.begin(cache, compression, at: now)
       let name = try tickets.identifier(of: upload)
       #expect(UploadTickets.isUUID(upload.nar))
@@ -47,7 +48,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "", "z", "-", "z-", "x1-", "z-1-0", "z99999999999999999999-aa", "zé-1", "\u{0}-\u{0}", String(repeating: "9", count: 9999),
+    "", "z", "-", "z-", "x1-", "z-1-0", "z99999999999999999999-aa", "zé-1", "\u{0}-\u{0}",
+    String(repeating: "9", count: 9999),
   ])
   func `text that is no upload's name is none`(_ text: String) throws {
     let nar = UploadTickets.begin(cache, .zstd, at: now).nar

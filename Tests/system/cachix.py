@@ -19,6 +19,21 @@ def nix32(data):
     return "".join(DIGITS[number >> 5 * i & 31] for i in reversed(range((len(data) * 8 - 1) // 5 + 1)))
 
 
+def nar_of(content):
+    """The NAR of a file with this content."""
+    def string(data):
+        return len(data).to_bytes(8, "little") + data + bytes(-len(data) % 8)
+    words = [b"nix-archive-1", b"(", b"type", b"regular", b"contents", content, b")"]
+    return b"".join(string(word) for word in words)
+
+
+def made_path(name, content, references=(), compression="zst"):
+    """A path that no Nix has made, of a file with this content; good enough for a cache."""
+    return Path(
+        f"/nix/store/{nix32(hashlib.sha256(name.encode()).digest()[:20])}-{name}", nar_of(content), references,
+        compression=compression)
+
+
 def compressed(nar, compression):
     if compression == "xz":
         return lzma.compress(nar, preset=1)
