@@ -29,6 +29,7 @@ struct PartsReader: Sendable {
   /// Fills `block` with the bytes from `offset`, which are part of the whole. A file that ends before its part does was
   /// changed.
   func fill(_ block: UnsafeMutableRawBufferPointer, from offset: Int64) throws {
+    if block.isEmpty { return }
     var start: Int64 = 0
     var filled = 0
     for part in parts {

@@ -46,6 +46,7 @@ extension Migration {
         nar TEXT NOT NULL PRIMARY KEY, cache BIGINT NOT NULL REFERENCES caches (id) ON DELETE CASCADE,
         owner BIGINT NOT NULL REFERENCES users (id), completed_at BIGINT NOT NULL)
       """,
+      "CREATE INDEX cache_uploads_cache ON cache_uploads (cache)",
       "CREATE INDEX cache_uploads_time ON cache_uploads (completed_at)",
       "CREATE TABLE cache_secrets (name TEXT NOT NULL PRIMARY KEY, secret \(dialect.bytes) NOT NULL)",
     ]

@@ -73,7 +73,7 @@ extension Store {
       try connection.execute(
         """
         INSERT INTO garbage (owner, sha256, folder, name)
-        SELECT DISTINCT owner, file_hash, '', '' FROM cache_paths WHERE cache = $1
+        SELECT owner, file_hash, '', '' FROM cache_paths WHERE cache = $1
         """, [.integer(id.rawValue)])
       try connection.execute("DELETE FROM caches WHERE id = $1", [.integer(id.rawValue)])
     }

@@ -20,7 +20,7 @@ import Testing
     #expect(submission.path.description == "/nix/store/\(String(repeating: "a", count: 32))-hello-1.0")
     #expect(submission.narSize == 120 && submission.fileSize == 100)
     #expect(submission.deriver == nil && submission.signature == nil)
-    let references = submission.fingerprint.split(separator: ";")[3].split(separator: ",")
+    let references = submission.fingerprint.split(separator: ";")[4].split(separator: ",")
     #expect(references.map { $0.suffix(2) } == ["-a", "-b"])
   }
 

@@ -166,7 +166,7 @@ extension ConformanceCheck {
       let (store, cache) = (fixture.store, try await fixture.cache())
       try await fixture.add(try cachePath("a"), try cachePath("b", content: "a"), to: cache)
       try await store.deleteCache(cache.id)
-      #expect(try await store.garbage().map(\.sha256) == [String(repeating: "a", count: 64)])
+      #expect(Set(try await store.garbage().map(\.sha256)) == [String(repeating: "a", count: 64)])
       #expect(try await store.garbage().allSatisfy { $0.folder.isEmpty })
       #expect(try await store.unreferenced([String(repeating: "a", count: 64)]).count == 1)
       #expect(try await store.caches().isEmpty)
