@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Concurrency
 internal import NixFormat
 
 /// A place for the files of a cache: a server that takes `PUT`, or a bucket.
@@ -57,14 +57,16 @@ struct FileCacheClient<Files: CacheFiles>: CacheClient {
   private func putNar(_ info: StorePathInfo, _ nar: NarStream) async throws -> String {
     let type = "application/x-nix-nar"
     var parts = nar.parts.makeAsyncIterator()
-    guard let first = try await parts.next() else { throw PushError.unreadable("its NAR has no bytes") }
-    guard let second = try await parts.next() else {
+    guard let first = HeldPart(try await parts.next()) else { throw PushError.unreadable("its NAR has no bytes") }
+    if let only = first.takeIfLast() {
+      // Ends when the digest is there.
+      _ = try await parts.next()
       let name = self.name(try nar.digest().fileHash)
-      try await files.put(name, first.bytes, md5: first.md5, type: type)
+      try await files.put(name, only.bytes, md5: only.md5, type: type)
       return name
     }
     let name = self.name(info.narHash)
-    try await files.put(name, parts: LaterParts(first: [first, second], rest: nar.parts), type: type)
+    try await files.put(name, parts: LaterParts(first: first, rest: nar.parts), type: type)
     return name
   }
 
@@ -82,20 +84,47 @@ struct FileCacheClient<Files: CacheFiles>: CacheClient {
   }
 }
 
-/// Parts that were read already, and those that follow.
+/// A part that was read before the others. Given away once, so that nobody holds its memory while the others, which need
+/// memory too, are waited for.
+final class HeldPart: Sendable {
+  private let part: Lock<NarPart?>
+
+  init?(_ part: NarPart?) {
+    guard let part else { return nil }
+    self.part = Lock(part)
+  }
+
+  func take() -> NarPart? {
+    part.withLock { part in
+      defer { part = nil }
+      return part
+    }
+  }
+
+  /// The part, where no other follows.
+  func takeIfLast() -> NarPart? {
+    part.withLock { part in
+      guard part?.isLast == true else { return nil }
+      defer { part = nil }
+      return part
+    }
+  }
+}
+
+/// A part that was read already, and those that follow.
 struct LaterParts: AsyncSequence, Sendable {
   typealias Element = NarPart
-  let first: [NarPart]
+  let first: HeldPart
   let rest: AsyncThrowingStream<NarPart, any Error>
 
-  func makeAsyncIterator() -> Iterator { Iterator(first: first[...], rest: rest.makeAsyncIterator()) }
+  func makeAsyncIterator() -> Iterator { Iterator(first: first, rest: rest.makeAsyncIterator()) }
 
   struct Iterator: AsyncIteratorProtocol {
-    var first: ArraySlice<NarPart>
+    let first: HeldPart
     var rest: AsyncThrowingStream<NarPart, any Error>.Iterator
 
     mutating func next() async throws -> NarPart? {
-      if let part = first.popFirst() { return part }
+      if let part = first.take() { return part }
       return try await rest.next()
     }
   }

@@ -9,21 +9,27 @@ struct NarDump {
   /// How much is handed on at once, in bytes.
   static let pieceSize = 256 << 10
 
-  private var buffer = [UInt8](repeating: 0, count: 2 * Self.pieceSize)
+  private var buffer: [UInt8]
   /// How much of the buffer is to be handed on; less than a piece between two steps.
   private var filled = 0
   private let sink: (UnsafeRawBufferPointer) throws -> Void
 
-  private init(_ sink: @escaping (UnsafeRawBufferPointer) throws -> Void) { self.sink = sink }
+  private init(expected: Int64, _ sink: @escaping (UnsafeRawBufferPointer) throws -> Void) {
+    self.sink = sink
+    // Thousands of small paths shall not each clear half a megabyte.
+    buffer = [UInt8](repeating: 0, count: Int(min(2 * Int64(Self.pieceSize), max(8 << 10, expected))))
+  }
 
-  /// Writes what is at `path` (a link is not followed) into `sink`. Throws `FileError`, `PushError.unreadable`, or what
+  /// Writes what is at `path` (a link is not followed) into `sink`; `expected` is its size as far as it is known. Throws `FileError`, `PushError.unreadable`, or what
   /// `sink` throws.
-  static func write(_ path: String, into sink: (UnsafeRawBufferPointer) throws -> Void) throws {
+  static func write(
+    _ path: String, expected: Int64 = .max, into sink: (UnsafeRawBufferPointer) throws -> Void
+  ) throws {
     let slash = path.lastIndex(of: "/") ?? path.startIndex
     let folder = try FileDescriptor.open(path[..<slash].isEmpty ? "/" : String(path[..<slash]), .directory)
     let name = Array(path[slash...].utf8.drop { $0 == UInt8(ascii: "/") })
     try withoutActuallyEscaping(sink) { sink in
-      var dump = NarDump(sink)
+      var dump = NarDump(expected: expected, sink)
       try dump.put(NarFraming.magic)
       try dump.node(name, in: folder, depth: 0)
       try dump.flush()
@@ -70,7 +76,8 @@ struct NarDump {
 
   /// Reads into the rest of the buffer; returns how many bytes.
   private mutating func fill(from file: FileDescriptor, at offset: Int64, limit: Int64) throws -> Int {
-    let room = filled..<min(filled + Self.pieceSize, filled + Int(clamping: limit))
+    if filled == buffer.count { try flush() }
+    let room = filled..<min(filled + Int(min(Int64(Self.pieceSize), limit)), buffer.count)
     let count = try buffer.withUnsafeMutableBytes { bytes in
       try file.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[room]), at: offset)
     }

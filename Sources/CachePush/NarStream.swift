@@ -78,7 +78,7 @@ struct NarWork: Sendable {
     var hash = try SHA256()
     var size: Int64 = 0
     var parts = try PartAssembler(partSize: partSize, budget: budget, expected: info.narSize)
-    try NarDump.write(store.location(of: info.path)) { bytes in
+    try NarDump.write(store.location(of: info.path), expected: info.narSize) { bytes in
       if isAbandoned() { throw CancellationError() }
       size += Int64(bytes.count)
       // Before the compressor would refuse it, for a reason that nobody understands.
@@ -119,7 +119,7 @@ struct PartAssembler: ~Copyable {
     size += Int64(piece.count)
     var rest = piece[...]
     while !rest.isEmpty {
-      if bytes.count == partSize { try emit(sink) }
+      if bytes.count == partSize { try emit(isLast: false, sink) }
       let some = rest.prefix(partSize - bytes.count)
       bytes.append(contentsOf: some)
       rest = rest.dropFirst(some.count)
@@ -127,18 +127,18 @@ struct PartAssembler: ~Copyable {
   }
 
   consuming func finish(_ sink: (NarPart) -> Void) throws -> (hash: NarHash, size: Int64) {
-    try emit(sink)
+    try emit(isLast: true, sink)
     guard let result = NarHash(bytes: try hash.finish()) else { throw PushError.unreadable("SHA-256 failed") }
     return (result, size)
   }
 
-  private mutating func emit(_ sink: (NarPart) -> Void) throws {
+  private mutating func emit(isLast: Bool, _ sink: (NarPart) -> Void) throws {
     var md5 = try MD5()
     md5.update(bytes)
     guard budget.take(bytes.count) else { throw PushError.cancelled }
-    sink(NarPart(number: number, bytes: bytes, md5: try md5.finish(), budget: budget))
+    sink(NarPart(number: number, isLast: isLast, bytes: bytes, md5: try md5.finish(), budget: budget))
     number += 1
     bytes = []
-    bytes.reserveCapacity(partSize)
+    if !isLast { bytes.reserveCapacity(partSize) }
   }
 }

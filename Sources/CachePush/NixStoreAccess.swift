@@ -1,4 +1,4 @@
-internal import Concurrency
+internal import Files
 public import NixFormat
 internal import Processes
 
@@ -16,11 +16,40 @@ public struct NixStoreAccess: Sendable {
   /// What stands before `/nix/store` on this machine: empty, or the root of a store elsewhere.
   public var root: String
 
-  /// A store.
-  public init(program: String = "nix", environment: [(name: String, value: String)], root: String = "") {
+  /// A store. Without a `root`, that of a `NIX_REMOTE` that is a folder counts.
+  public init(program: String = "nix", environment: [(name: String, value: String)], root: String? = nil) {
     self.program = program
     self.environment = environment
+    let remote = environment.last { $0.name == "NIX_REMOTE" }?.value ?? ""
+    var root = root ?? (remote.hasPrefix("/") ? remote : "")
+    while root.hasSuffix("/") { root.removeLast() }
     self.root = root
+  }
+
+  /// The store path that a text means: the path itself, something below it, or a link that leads there (`./result`).
+  /// Nil for anything else.
+  public func path(of text: String) -> StorePath? {
+    if let path = Self.first(of: text[...]) { return path }
+    guard let real = FileTree.realPath(text) else { return linkTarget(of: text) }
+    return real.hasPrefix(root + "/") ? Self.first(of: real.dropFirst(root.utf8.count)) : nil
+  }
+
+  /// A link into a store that is elsewhere leads nowhere as it stands.
+  private func linkTarget(of text: String) -> StorePath? {
+    let slash = text.lastIndex(of: "/")
+    let folder = slash.map { $0 == text.startIndex ? "/" : String(text[..<$0]) } ?? "."
+    let name = slash.map { text[text.index(after: $0)...] } ?? text[...]
+    guard let target = try? FileDescriptor.open(folder, .directory).linkTarget(ofEntry: Array(name.utf8)) else {
+      return nil
+    }
+    return Self.first(of: String(decoding: target, as: UTF8.self)[...])
+  }
+
+  /// The store path that `/nix/store/<path>/...` begins with.
+  private static func first(of text: Substring) -> StorePath? {
+    let prefix = StorePath.directory + "/"
+    guard text.hasPrefix(prefix) else { return nil }
+    return StorePath(baseName: text.dropFirst(prefix.count).prefix { $0 != "/" })
   }
 
   /// Where the files of a path are.

@@ -11,7 +11,9 @@ public struct Compressor: ~Copyable {
   public init(level: Int32 = 3, size: Int64? = nil) throws(CompressionError) {
     guard let context = ZSTD_createCCtx() else { throw .refused("no memory") }
     self.context = context
-    output = [UInt8](repeating: 0, count: ZSTD_CStreamOutSize())
+    // A small frame needs no more room than it can take.
+    let room = size.map { ZSTD_compressBound(Int(clamping: min(max($0, 0), 1 << 20))) } ?? .max
+    output = [UInt8](repeating: 0, count: min(ZSTD_CStreamOutSize(), room))
     ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, level)
     ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1)
     if let size, size >= 0 { ZSTD_CCtx_setPledgedSrcSize(context, UInt64(size)) }

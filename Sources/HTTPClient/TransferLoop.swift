@@ -38,8 +38,9 @@ final class TransferLoop: @unchecked Sendable {
   func post(_ command: Command) -> Bool {
     commands.withLock { commands in
       guard let multi, !commands.isStopped else { return false }
+      // Whoever put the first one there has woken the thread, which takes them all.
+      if commands.pending.isEmpty { curl_multi_wakeup(multi) }
       commands.pending.append(command)
-      curl_multi_wakeup(multi)
       return true
     }
   }
