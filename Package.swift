@@ -129,7 +129,8 @@ let features: [Target] = [
   module(
     "CommandLineClient",
     [
-      "Manifest", "Planning", "NixFormat", "Model", "Lifecycle", "HTTPClient", "Crypto", "Concurrency", "Files",
+      "Manifest", "Planning", "NixFormat", "CachePush", "Model", "Lifecycle", "HTTPClient", "Crypto", "Concurrency",
+      "Files",
     ]),
 ]
 

@@ -5,16 +5,17 @@ internal import Model
 /// `wright cache`: the server's binary caches for Nix.
 enum CacheCommand {
   static let command = Command(
-    "cache", "make, use and empty binary caches for Nix",
+    "cache", "make, push to, use and empty binary caches for Nix",
     details: """
       A cache holds store paths for other machines: whoever trusts its key fetches what was built instead of building \
       it. It is pushed to by `cachix` and everything that speaks its protocol, and read by Nix.
       """,
     examples: [
       ("wright cache create tools", "make a public cache that signs what is pushed to it"),
+      ("wright cache push tools ./result", "push what was built"),
       ("wright cache use tools >> /etc/nix/nix.conf", "have Nix fetch from it"),
       ("wright cache gc tools --older-than 30d", "delete what nobody asked for in 30 days"),
-    ], subcommands: [CacheCreateCommand.command, list, use, token, gc, delete])
+    ], subcommands: [CacheCreateCommand.command, list, use, CachePushCommand.command, token, gc, delete])
 
   static let name = Argument("NAME", "the cache's name")
 
