@@ -123,7 +123,8 @@ let features: [Target] = [
   module(
     "WebUI",
     [
-      "Routing", "Queue", "Store", "Artifacts", "Logs", "Planning", "Manifest", "Model", "HTTPServer", "Concurrency",
+      "Routing", "Queue", "Store", "NixFormat", "Artifacts", "Logs", "Planning", "Manifest", "Model", "HTTPServer",
+      "Concurrency",
       "Crypto", "Compression", "CWebAssets",
     ]),
   module(

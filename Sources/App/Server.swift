@@ -123,7 +123,7 @@ struct Server {
     let api = API(dependencies)
     let pages = WebUI(
       WebUIDependencies(
-        store: store, queue: scheduler, repositories: rebuilder, logs: logs, sessions: authentication.sessions,
+        store: store, queue: scheduler, repositories: rebuilder, caches: caches, logs: logs, sessions: authentication.sessions,
         manifestForm: api.manifestForm, version: programVersion,
         tokenPath: tokenPath, clock: clock))
     return Router(

@@ -15,6 +15,7 @@ public final class ArtifactsFile: ArtifactStore {
   private let folders: ArtifactFolders
   private let blobs: BlobStore
   private let tree: NameTree
+  private let smallContents: SmallContents
   private let space: FreeSpace
   private let copiers: BlockingThreads
   private let hashers: BlockingThreads
@@ -32,6 +33,7 @@ public final class ArtifactsFile: ArtifactStore {
     folders = ArtifactFolders(directory)
     blobs = BlobStore(folders)
     tree = NameTree(folders, blobs)
+    smallContents = SmallContents(folders, blobs)
     try folders.prepare()
     copiers = BlockingThreads(name: "artifact-copy", count: copies)
     hashers = BlockingThreads(name: "artifact-hash", count: max(1, copies) * BlockRing.maximumReaders)
@@ -44,6 +46,7 @@ public final class ArtifactsFile: ArtifactStore {
   public func stop() {
     copiers.stop()
     hashers.stop()
+    smallContents.stop()
     others.stop()
   }
 
@@ -51,16 +54,23 @@ public final class ArtifactsFile: ArtifactStore {
   public func put(_ parts: [ContentPart], inspector: (any ContentInspector)?) async throws -> ContentDigest {
     let source = try PartsReader(parts)
     let isCancelled = Lock(false)
-    return try await withTaskCancellationHandler {
+    let (digest, small) = try await withTaskCancellationHandler {
       try await copiers.run { [self] in try copy(source, inspector) { isCancelled.withLock { $0 } } }
     } onCancel: {
       isCancelled.withLock { $0 = true }
     }
+    guard let small else { return digest }
+    do { try await smallContents.adopt(small) } catch {
+      await remove(small.path)
+      throw error
+    }
+    return digest
   }
 
+  /// Copies what is put. A small content is complete then, and not yet one of the store's.
   private func copy(
     _ source: PartsReader, _ inspector: (any ContentInspector)?, isCancelled: @escaping @Sendable () -> Bool
-  ) throws -> ContentDigest {
+  ) throws -> (ContentDigest, SmallContents.Incoming?) {
     // What cannot fit is refused before it is read.
     try space.check(room: source.available())
     let incoming = folders.newIncoming()
@@ -71,13 +81,18 @@ public final class ArtifactsFile: ArtifactStore {
         hashers: hashers)
       let digest = try copying.run()
       try inspector?.accept(digest)
+      if copying.isSmall { return (digest, SmallContents.Incoming(path: incoming, file: copy, digest: digest)) }
       try blobs.adopt(incoming, digest)
-      return digest
+      return (digest, nil)
     } catch {
       // What cannot be removed now is swept at the next start.
       _ = try? FileTree.removeFile(incoming)
       throw error
     }
+  }
+
+  private func remove(_ incoming: String) async {
+    _ = try? await others.run { try FileTree.removeFile(incoming) }
   }
 
   /// Opens stored bytes; nil where there are none of this hash, and for text that is no hash.

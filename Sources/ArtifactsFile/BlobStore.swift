@@ -34,6 +34,27 @@ final class BlobStore: Sendable {
     }
   }
 
+  /// Makes the complete file the blob of its digest, or removes it where the same bytes are there. Durable only once its
+  /// bytes and its folders are.
+  func name(_ incoming: SmallContents.Incoming) throws {
+    try withLock(incoming.digest.sha256) {
+      let path = folders.blob(incoming.digest.sha256)
+      if try holds(path, incoming) {
+        try FileTree.removeFile(incoming.path)
+      } else {
+        try makeShard(incoming.digest.sha256)
+        try FileTree.rename(incoming.path, to: path)
+      }
+    }
+  }
+
+  /// Reads what is there, because a crash may have left the name alone.
+  private func holds(_ path: String, _ incoming: SmallContents.Incoming) throws -> Bool {
+    guard try FileTree.status(path)?.size == incoming.digest.size else { return false }
+    let count = Int(incoming.digest.size)
+    return try FileDescriptor.open(path).read(count: count, at: 0) == incoming.file.read(count: count, at: 0)
+  }
+
   /// Opens a blob; nil where there is none.
   func open(_ hash: String) throws(FileError) -> FileDescriptor? {
     do throws(FileError) { return try FileDescriptor.open(folders.blob(hash)) } catch {

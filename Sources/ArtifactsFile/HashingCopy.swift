@@ -25,9 +25,12 @@ struct HashingCopy {
 
   private var size: Int64 { source.size }
 
-  /// Does it, and makes the copy durable. Throws `CancellationError` between two blocks.
+  /// True where the copy is not made durable by itself.
+  var isSmall: Bool { size <= Self.smallSize }
+
+  /// Does it, and makes the copy durable unless it is small. Throws `CancellationError` between two blocks.
   func run() throws -> ContentDigest {
-    if size <= Self.smallSize { return try copyAtOnce() }
+    if isSmall { return try copyAtOnce() }
     let refusal = Lock<(any Error)?>(nil)
     let ring = BlockRing(readers: inspector == nil ? 2 : 3)
     let tasks = readers(of: ring, refusal).map { ($0, HashTask()) }
@@ -62,7 +65,6 @@ struct HashingCopy {
       sha256.update(UnsafeRawBufferPointer(block))
       md5.update(UnsafeRawBufferPointer(block))
       if size > 0 { try inspector?.take(UnsafeRawBufferPointer(block)) }
-      try destination.synchronize()
       return ContentDigest(
         sha256: Hexadecimal.string(try sha256.finish()), md5: Hexadecimal.string(try md5.finish()), size: size)
     }

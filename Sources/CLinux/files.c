@@ -33,6 +33,8 @@ int wright_spread_subfolders(int folder) {
   return ioctl(folder, FS_IOC_SETFLAGS, &flags);
 }
 
+int wright_sync_file_system(int file) { return syncfs(file); }
+
 int wright_set_direct(int file, int on) {
   int flags = fcntl(file, F_GETFL);
   if (flags < 0) return -1;

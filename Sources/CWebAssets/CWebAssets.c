@@ -36,6 +36,11 @@ static const unsigned char repositories_css_bytes[] = {
 #embed "assets/repositories.css"
 };
 
+NAME(caches_css, "caches.css");
+static const unsigned char caches_css_bytes[] = {
+#embed "assets/caches.css"
+};
+
 NAME(theme_js, "theme.js");
 static const unsigned char theme_js_bytes[] = {
 #embed "assets/theme.js"
@@ -137,7 +142,7 @@ static const struct wright_web_asset assets[] = {
   ASSET(base_css),
   ASSET(pages_css),
   ASSET(log_css),
-  ASSET(repositories_css),
+  ASSET(repositories_css), ASSET(caches_css),
   ASSET(theme_js),
   ASSET(app_js),
   ASSET(dom_js),

@@ -142,6 +142,12 @@ public final class FileDescriptor: Sendable {
     guard fdatasync(raw) == 0 else { throw .last("fdatasync", path) }
   }
 
+  /// Makes all durable that anybody has written to the file system that the file is on (syncfs): for many small files it
+  /// costs what one would.
+  public func synchronizeFileSystem() throws(FileError) {
+    guard wright_sync_file_system(raw) == 0 else { throw .last("syncfs", path) }
+  }
+
   /// Makes writes go from memory to the disk without a copy in the page cache (`O_DIRECT`), or no longer. Meanwhile
   /// offsets, lengths and addresses must be multiples of 4,096. False where the file system does not have it.
   public func setDirect(_ isOn: Bool) -> Bool { wright_set_direct(raw, isOn ? 1 : 0) == 0 }

@@ -34,6 +34,7 @@ struct Layout: Sendable {
     <link rel="stylesheet" href="\(assets.path("pages.css"))">
     <link rel="stylesheet" href="\(assets.path("log.css"))">
     <link rel="stylesheet" href="\(assets.path("repositories.css"))">
+    <link rel="stylesheet" href="\(assets.path("caches.css"))">
     <script type="module" src="\(assets.path("app.js"))"></script>
     </head>
     <body data-page="\(page.name)">
@@ -53,7 +54,7 @@ struct Layout: Sendable {
   private var bar: HTML {
     let navigation: HTML = """
       <nav class="bar-nav" aria-label="Main"><a href="/builds">Builds</a>\
-      <a href="/repositories">Repositories</a><a href="/builds/new">New build</a></nav>
+      <a href="/repositories">Repositories</a><a href="/caches">Caches</a><a href="/builds/new">New build</a></nav>
       """
     return """
       <header class="bar"><div class="bar-in">

@@ -13,6 +13,8 @@ public struct WebUIDependencies: Sendable {
   public var queue: any BuildQueue
   /// Changes which repositories are watched; nil where none are.
   public var repositories: (any RepositoryRegistry)?
+  /// Changes binary caches; nil where there are none.
+  public var caches: (any CacheRegistry)?
   /// The jobs' logs, for readers without scripts.
   public var logs: any LogStore
   /// Opens and closes browsers' sessions.
@@ -28,13 +30,15 @@ public struct WebUIDependencies: Sendable {
 
   /// Dependencies.
   public init(
-    store: Store, queue: any BuildQueue, repositories: (any RepositoryRegistry)? = nil, logs: any LogStore,
-    sessions: Sessions, manifestForm: ManifestForm, version: String, tokenPath: String,
+    store: Store, queue: any BuildQueue, repositories: (any RepositoryRegistry)? = nil,
+    caches: (any CacheRegistry)? = nil, logs: any LogStore, sessions: Sessions, manifestForm: ManifestForm,
+    version: String, tokenPath: String,
     clock: @escaping @Sendable () -> Timestamp
   ) {
     self.store = store
     self.queue = queue
     self.repositories = repositories
+    self.caches = caches
     self.logs = logs
     self.sessions = sessions
     self.manifestForm = manifestForm
@@ -60,7 +64,7 @@ public struct WebUI: Sendable {
   /// The pages and the files that they need.
   public var routes: [Route] {
     assets.routes + signInRoutes + listRoutes + newBuildRoutes + buildRoutes + actionRoutes + repositoryRoutes
-      + repositoryActionRoutes + badgeRoutes + commitRoutes
+      + repositoryActionRoutes + badgeRoutes + commitRoutes + cacheRoutes + cacheActionRoutes
   }
 
   /// The page for a refusal, for `RouterHooks.page`.

@@ -36,6 +36,9 @@ int wright_remove_tree(const char *_Nonnull path);
 /// Tells the file system that the subfolders of the open folder have nothing to do with each other (`chattr +T`). 0, or -1 with errno.
 int wright_spread_subfolders(int folder);
 
+/// Makes everything durable that was written to the file system that the open file is on: syncfs(2). 0, or -1 with errno.
+int wright_sync_file_system(int file);
+
 /// Turns O_DIRECT of an open file on or off. 0, or -1 with errno (EINVAL where the file system has no direct access).
 int wright_set_direct(int file, int on);
 

@@ -12,12 +12,13 @@ async function send(form, button) {
       toast(await refusal(response));
       return;
     }
-    if (form.dataset.action === "rerun" || form.dataset.action === "build") {
+    if (form.dataset.action === "rerun" || form.dataset.action === "build"
+      || form.dataset.action === "create") {
       location.assign(response.url);
       return;
     }
     form.closest("details")?.removeAttribute("open");
-    if (form.dataset.action === "tag") form.reset();
+    if (["tag", "token", "keys", "gc"].includes(form.dataset.action)) form.reset();
     put(await response.text());
     if (form.dataset.action === "settings") toast("Saved.");
     if (form.dataset.action === "check") toast("It is being checked.");
