@@ -123,8 +123,8 @@ struct Server {
     let api = API(dependencies)
     let pages = WebUI(
       WebUIDependencies(
-        store: store, queue: scheduler, repositories: rebuilder, caches: caches, logs: logs, sessions: authentication.sessions,
-        manifestForm: api.manifestForm, version: programVersion,
+        store: store, queue: scheduler, repositories: rebuilder, caches: caches, logs: logs,
+        sessions: authentication.sessions, manifestForm: api.manifestForm, version: programVersion,
         tokenPath: tokenPath, clock: clock))
     return Router(
       routes: api.routes(documenting: pages.routes + caches.routes, schemas: caches.schemas) + pages.routes

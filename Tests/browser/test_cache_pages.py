@@ -95,7 +95,7 @@ def test_settings_collection_and_keys(visit, cache, server):
     found = server.request("GET", f"/api/v1/caches/{name}")
     assert (found["public"], found["keep_seconds"], found["keep_bytes"]) == (False, 30 * 86400, 10 << 30)
     page.click("text=Register a public key")
-    page.fill("[name=key]", "mine-1:" + "A" * 43 + "=")
+    page.fill("[name=public_key]", "mine-1:" + "A" * 43 + "=")
     page.click("button:has-text('Register')")
     expect(page.locator("[data-key='mine-1']")).to_contain_text("registered")
     page.fill("[name=older_than]", "0")

@@ -56,7 +56,7 @@ struct CacheKeysView: Sendable {
     \(cache.keys.isEmpty ? none : "<ul class=\"rows\">\(cache.keys.map(row))</ul>")
     <details class="more"><summary>Register a public key</summary>\
     <form method="post" action="/caches/\(cache.name)/keys" data-action="keys"><label class="field"><span>Name and key, \
-    as <code>nix-store --generate-binary-cache-key</code> writes them</span><input name="key" required maxlength="400" \
+    as <code>nix-store --generate-binary-cache-key</code> writes them</span><input name="public_key" required maxlength="400" \
     spellcheck="false" autocapitalize="none" autocomplete="off" placeholder="name-1:…"></label>\
     <button type="submit">Register</button></form></details>
     """
