@@ -36,7 +36,8 @@ extension WebUI {
         _ = try await registry.change(cache, try Self.change(form))
       },
       cacheAction("keys") { registry, cache, form in
-        guard let text = NarSignature(RepositoryForm.trimmed(form["public_key"])), let key = try? PublicKey(text.bytes) else {
+        guard let text = NarSignature(RepositoryForm.trimmed(form["public_key"])), let key = try? PublicKey(text.bytes)
+        else {
           throw Problem.invalid(
             "/public_key", "A public key is <name>:<base 64>, as nix-store writes it into its second file.")
         }
