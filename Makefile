@@ -39,7 +39,7 @@ test: test-deps ## Run every check and test, with the real components
 	@scripts/check-layers
 	@$(MAKE) --no-print-directory lint
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
-	$(SWIFT) test --skip-build
+	@SWIFT="$(SWIFT)" scripts/test-swift
 	WRIGHT_BINARY=$$PWD/.build/debug/wright $(VENV)/bin/pytest -q Tests/browser Tests/system
 
 .PHONY: programs

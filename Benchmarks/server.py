@@ -4,7 +4,6 @@
 Each figure is printed beside its reference; the ratio is what counts, since machines differ and are shared.
 """
 
-import contextlib
 import json
 import os
 import pathlib
@@ -18,34 +17,8 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Tests/system"))
-from harness import Server, manifest  # noqa: E402
-
-ROWS = []
-
-
-def report(name, value, reference="", ratio=""):
-    ROWS.append((name, value, reference, ratio))
-    print(f"{name:<46} {value:<26} {reference:<40} {ratio}", flush=True)
-
-
-@contextlib.contextmanager
-def serving(data, *arguments, **environment):
-    server = Server(data, *arguments, **environment)
-    server.start()
-    try:
-        yield server
-    finally:
-        server.stop()
-
-
-def seconds(action):
-    begun = time.perf_counter()
-    action()
-    return time.perf_counter() - begun
-
-
-def shell(script, **options):
-    return seconds(lambda: subprocess.run(["bash", "-c", script], check=True, stdout=subprocess.DEVNULL, **options))
+from figures import report, serving, shell  # noqa: E402
+from harness import manifest  # noqa: E402
 
 
 def timestamp(text):
@@ -73,7 +46,7 @@ def first_line(folder, sandbox, rounds=200):
             stream = server.connection()
             stream.request("GET", f"/api/v1/jobs/{job}/log", headers={**headers, "Accept": "text/event-stream"})
             response = stream.getresponse()
-            while not response.readline().startswith(b"data:"):
+            while not response.readline().startswith(b"event: log"):
                 pass
             times.append((time.perf_counter() - begun) * 1000)
             response.read()

@@ -1,0 +1,34 @@
+"""What the benchmarks of a whole server share: starting it, timing, and a line for each figure."""
+
+import contextlib
+import pathlib
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Tests/system"))
+from harness import Server  # noqa: E402
+
+
+def report(name, value, reference="", ratio=""):
+    print(f"{name:<46} {value:<26} {reference:<40} {ratio}", flush=True)
+
+
+@contextlib.contextmanager
+def serving(data, *arguments, **environment):
+    server = Server(data, *arguments, **environment)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def seconds(action):
+    begun = time.perf_counter()
+    action()
+    return time.perf_counter() - begun
+
+
+def shell(script, **options):
+    return seconds(lambda: subprocess.run(["bash", "-c", script], check=True, stdout=subprocess.DEVNULL, **options))
