@@ -71,7 +71,7 @@ let pure: [Target] = [
 
 let ports: [Target] = [
   module("Store", ["Model", "Planning", "Results", "NixFormat", "Concurrency", "Crypto"]),
-  module("Queue", ["Model", "Files", "Concurrency"]),
+  module("Queue", ["Model", "Files", "Concurrency", "CLinux"]),
   module("Artifacts", ["Model", "Files"]),
   module("Logs", ["Model"]),
   module("Drivers", ["Model", "Files"]),

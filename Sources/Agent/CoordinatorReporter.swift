@@ -1,5 +1,4 @@
 internal import Concurrency
-internal import Glibc
 internal import Lifecycle
 internal import Model
 internal import Planning
@@ -294,9 +293,5 @@ final class CoordinatorReporter: BuildReporter {
 
 extension Timestamp {
   /// The system's clock.
-  static var now: Timestamp {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-  }
+  static var now: Timestamp { SystemClock().now }
 }

@@ -15,14 +15,15 @@ enum LogLineFormatter {
     }
   }
 
-  static func time(_ time: timespec) -> String {
-    var seconds = time.tv_sec
+  /// `milliseconds` since 1970 as RFC 3339, in UTC.
+  static func time(_ milliseconds: Int64) -> String {
+    var seconds = time_t(milliseconds / 1000)
     var parts = tm()
     gmtime_r(&seconds, &parts)
     func two(_ value: Int32) -> String { value < 10 ? "0\(value)" : "\(value)" }
-    let milliseconds = String(1000 + time.tv_nsec / 1_000_000).dropFirst()
+    let fraction = String(1000 + milliseconds % 1000).dropFirst()
     return "\(1900 + parts.tm_year)-\(two(parts.tm_mon + 1))-\(two(parts.tm_mday))"
-      + "T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)).\(milliseconds)Z"
+      + "T\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec)).\(fraction)Z"
   }
 
   private static func keyValue(_ value: String) -> String {

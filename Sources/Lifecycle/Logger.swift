@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Concurrency
 internal import Glibc
 
@@ -68,9 +69,7 @@ public struct Logger: Sendable {
   /// Writes an event: a short lower-case name and its facts, in the order given.
   public func log(_ level: Level, _ event: String, _ fields: KeyValuePairs<String, String> = [:]) {
     guard writes(level) else { return }
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    output(LogLineFormatter.line(format, LogLineFormatter.time(time), level, event, fields))
+    output(LogLineFormatter.line(format, LogLineFormatter.time(wright_time_of_day()), level, event, fields))
   }
 
   /// For finding a fault.

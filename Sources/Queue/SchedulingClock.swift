@@ -1,4 +1,4 @@
-internal import Glibc
+internal import CLinux
 public import Concurrency
 public import Model
 
@@ -20,11 +20,7 @@ public struct SystemClock: SchedulingClock {
   public init() {}
 
   /// The time of day.
-  public var now: Timestamp {
-    var time = timespec()
-    clock_gettime(CLOCK_REALTIME, &time)
-    return Timestamp(milliseconds: Int64(time.tv_sec) * 1000 + Int64(time.tv_nsec) / 1_000_000)
-  }
+  public var now: Timestamp { Timestamp(milliseconds: wright_time_of_day()) }
 
   /// Time since the clock was made.
   public var uptime: Duration { ContinuousClock.now - start }

@@ -47,10 +47,8 @@ int wright_set_direct(int file, int on);
 /// 0, or -1 with errno (ENAMETOOLONG below 400 levels).
 int wright_give_tree(int directory, uid_t owner, gid_t group);
 
-/// Gives the open folder `directory` and all below it to `owner`, without following symbolic links or entering other file systems. A file
-/// that has names elsewhere too is replaced by a copy first, so that nothing outside changes hands.
-/// 0, or -1 with errno (ENAMETOOLONG below 400 levels).
-int wright_give_tree(int directory, uid_t owner, gid_t group);
+/// The time of day in milliseconds since 1970. Here because `timespec` is not always visible to Swift through Glibc.
+int64_t wright_time_of_day(void);
 
 /// Names the calling thread, at most 15 bytes. The header's own function is hidden from Swift.
 void wright_set_thread_name(const char *_Nonnull name);
