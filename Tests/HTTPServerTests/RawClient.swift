@@ -32,7 +32,7 @@ final class RawClient: Sendable {
   /// Connects to a port of this machine. `receiveBuffer` makes a client that takes in little at a time.
   init(port: Int, receiveBuffer: Int32? = nil) throws {
     raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var timeout = timeval(tv_sec: 20, tv_usec: 0)
+    var timeout = timeval(tv_sec: 120, tv_usec: 0)
     setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     if var receiveBuffer {
       setsockopt(raw, SOL_SOCKET, SO_RCVBUF, &receiveBuffer, socklen_t(MemoryLayout<Int32>.size))

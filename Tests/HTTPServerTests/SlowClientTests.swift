@@ -16,7 +16,7 @@ import Testing
     -> HTTPServerConfiguration
   {
     HTTPServerConfiguration(
-      threads: 1, connectionLimit: connections, idleTimeout: .seconds(30), headTimeout: .seconds(3),
+      threads: 1, connectionLimit: connections, idleTimeout: .seconds(600), headTimeout: .seconds(3),
       bodyMinimum: 5_000, bodyInterval: .seconds(2), report: { report?.record($0) })
   }
 
