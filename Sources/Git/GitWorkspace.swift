@@ -28,7 +28,13 @@ struct GitWorkspace: Sendable {
     // As a server packs for a shallow clone: the commit counts as one without parents.
     var wanted = "--shallow \(found.commit)\n\(found.commit)\n"
     if case .tag(_, let object) = found.head { wanted += "\(object)\n" }
-    let git = GitCommand(environment: environment, address: nil)
+    // git writes a pack beside the objects that it takes for its own before it gives it its name. In the mirror, whose
+    // next update removes what was left unfinished, it would vanish.
+    let git = GitCommand(
+      environment: environment + [
+        ("GIT_OBJECT_DIRECTORY", "\(folder)/.git/objects"),
+        ("GIT_ALTERNATE_OBJECT_DIRECTORIES", GitCloneFiles.quoted("\(mirror)/objects")),
+      ], address: nil)
     try await git.stream(
       ["--git-dir=\(mirror)", "pack-objects", "--quiet", "--revs", "\(folder)/.git/objects/pack/pack"],
       input: Array(wanted.utf8)
