@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <malloc.h>
 #include <string.h>
+#include <sys/eventfd.h>
 
 // Targets and queries are decoded by us, from the raw bytes; the library's own decoding would be wasted work.
 static size_t leave_escaped(void *context, struct MHD_Connection *connection, char *text) {
@@ -163,6 +164,14 @@ int wright_local_port(int raw) {
   if (address.ss_family == AF_INET) return ntohs(((struct sockaddr_in *)&address)->sin_port);
   if (address.ss_family == AF_INET6) return ntohs(((struct sockaddr_in6 *)&address)->sin6_port);
   return -1;
+}
+
+int wright_mhd_stop_listening(int socket) {
+  int silent = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+  if (silent < 0) return -1;
+  int result = dup3(silent, socket, O_CLOEXEC);
+  close(silent);
+  return result < 0 ? -1 : 0;
 }
 
 uint64_t wright_raise_descriptor_limit(void) {

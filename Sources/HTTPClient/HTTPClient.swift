@@ -48,7 +48,7 @@ public final class HTTPClient: Sendable {
   private let configuration: Configuration
   private let loop: TransferLoop
 
-  /// A client; its transfers end when it goes.
+  /// A client. Answers that it has given can be read on when it is gone.
   public init(configuration: Configuration = Configuration()) {
     self.configuration = configuration
     loop = TransferLoop(keptConnections: configuration.keptConnections)

@@ -33,11 +33,11 @@ final class TransferLoop: @unchecked Sendable {
     Thread.start(name: "http-client") { self.run() }
   }
 
-  /// Hands a command to the thread. False once it has been stopped.
+  /// Hands a command to the thread. False once that has ended.
   @discardableResult
   func post(_ command: Command) -> Bool {
     commands.withLock { commands in
-      guard let multi, !commands.isStopped else { return false }
+      guard let multi, !commands.isEnded else { return false }
       // Whoever put the first one there has woken the thread, which takes them all.
       if commands.pending.isEmpty { curl_multi_wakeup(multi) }
       commands.pending.append(command)
@@ -45,7 +45,7 @@ final class TransferLoop: @unchecked Sendable {
     }
   }
 
-  /// Ends all transfers and the thread.
+  /// Ends the thread with the last transfer.
   func stop() {
     commands.withLock { commands in
       commands.isStopped = true
@@ -55,22 +55,30 @@ final class TransferLoop: @unchecked Sendable {
 
   private func run() {
     guard let multi else { return }
-    while obeyCommands(multi) {
+    while true {
+      obeyCommands(multi)
       var running: Int32 = 0
       curl_multi_perform(multi, &running)
       finishTransfers(multi)
+      if mayEnd() { break }
       // Returns at once where the library has something to do; a wake-up, a socket or a timer of its own end it.
       curl_multi_poll(multi, nil, 0, 60_000, nil)
     }
-    for transfer in transfers.values { end(transfer, multi, .failure(CancellationError())) }
-    commands.withLock { $0.isEnded = true }
     curl_multi_cleanup(multi)
   }
 
-  private func obeyCommands(_ multi: UnsafeMutableRawPointer) -> Bool {
-    let (pending, isStopped) = commands.withLock { commands in
+  /// True when nobody can begin anything any more and nothing is under way; nothing is taken from then on.
+  private func mayEnd() -> Bool {
+    commands.withLock { commands in
+      if commands.isStopped, commands.pending.isEmpty, transfers.isEmpty { commands.isEnded = true }
+      return commands.isEnded
+    }
+  }
+
+  private func obeyCommands(_ multi: UnsafeMutableRawPointer) {
+    let pending = commands.withLock { commands in
       defer { commands.pending.removeAll(keepingCapacity: commands.pending.count <= 64) }
-      return (commands.pending, commands.isStopped)
+      return commands.pending
     }
     for command in pending {
       switch command {
@@ -79,7 +87,6 @@ final class TransferLoop: @unchecked Sendable {
       case .cancel(let transfer): end(transfer, multi, .failure(CancellationError()))
       }
     }
-    return !isStopped
   }
 
   private func start(_ transfer: Transfer, _ multi: UnsafeMutableRawPointer) {

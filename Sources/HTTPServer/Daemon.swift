@@ -4,9 +4,11 @@ internal import Glibc
 
 /// The library's daemon: its threads and its listening socket.
 ///
-/// `@unchecked Sendable`: the pointer is only used by `quiesce` and `stop`, which the server calls once each, in order.
+/// `@unchecked Sendable`: the pointer is only used by `stop`, which the server calls once.
 final class Daemon: @unchecked Sendable {
   let port: Int
+  /// What the daemon listens on.
+  private let socket: Int32
   private let raw: OpaquePointer
   /// The daemon's threads hold the core without a reference of their own; released when they have ended.
   private let context: Unmanaged<ServerCore>
@@ -31,6 +33,7 @@ final class Daemon: @unchecked Sendable {
         host: configuration.host, port: configuration.port, reason: "the HTTP library did not start its threads")
     }
     self.raw = raw
+    self.socket = socket
     self.context = context
     port = Int(wright_local_port(socket))
   }
@@ -48,9 +51,9 @@ final class Daemon: @unchecked Sendable {
   }
 
   /// Accepts no more connections.
-  func quiesce() {
-    let socket = MHD_quiesce_daemon(raw)
-    if socket >= 0 { close(socket) }
+  func stopListening() {
+    // Where it fails, connections are accepted until the daemon stops, and get no answer.
+    _ = wright_mhd_stop_listening(socket)
   }
 
   /// Closes all connections and ends the threads. No connection may be suspended any more.

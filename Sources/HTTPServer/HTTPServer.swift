@@ -56,7 +56,7 @@ public final class HTTPServer: Sendable {
   }
 
   private func stop(_ daemon: Daemon) async {
-    daemon.quiesce()
+    daemon.stopListening()
     let exchanges = core.beginStopping()
     for exchange in exchanges { exchange.cancel() }
     await emptied(within: core.configuration.stopGrace)

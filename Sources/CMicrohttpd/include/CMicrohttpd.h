@@ -42,6 +42,13 @@ struct wright_mhd_options {
 /// Starts an epoll thread pool on the listening socket, which the daemon then owns. NULL where the library refuses.
 struct MHD_Daemon *_Nullable wright_mhd_start(const struct wright_mhd_options *_Nonnull options);
 
+/// Closes the socket on which a running daemon listens; its descriptor becomes that of something which is never
+/// readable, and the daemon closes it when it stops. 0, or -1 with errno, and it listens as before.
+///
+/// For `MHD_quiesce_daemon`, which in a pool of epoll threads races against them, so that one of the two finds the
+/// socket gone from an epoll set and ends the process ("Failed to remove listen FD from epoll set", 0.9.75).
+int wright_mhd_stop_listening(int socket);
+
 /// One field of a request's head; the bytes live as long as the request.
 struct wright_mhd_field {
   const char *_Nonnull name;
