@@ -15,7 +15,8 @@ struct EventRoutes {
         documentation: .init(
           "A build and its jobs as they change; the present state first", tag: "Events",
           query: [
-            ParameterDocumentation("artifacts", "1 adds events artifact {name,size,job_id}", schema: Schemas.flag)
+            ParameterDocumentation(
+              "artifacts", "1 adds events artifact {name,size,job_id} and nix {job_id}", schema: Schemas.flag)
           ],
           responses: [
             RouteAnswer(
@@ -58,7 +59,7 @@ struct EventRoutes {
         case .build(let build): try await stream.send(build)
         case .job(let job): try await stream.send(job)
         case .repository(let id): try await stream.send(id)
-        case .artifact: continue
+        case .artifact, .nix: continue
         case .missed:
           try await stream.send(event: "missed", data: Array("{}".utf8))
           try await sendActive(of: owner, to: stream)
@@ -102,6 +103,7 @@ struct BuildEventStream {
       case .build, .missed:
         // At the end everything is read once more, so that no job is left behind in an older status.
         if try await sendPresent(to: stream) { return }
+      case .nix(let job): if sendsArtifacts { try await stream.send(nix: job) }
       case .repository: continue
       }
     }
@@ -153,6 +155,14 @@ extension EventStreamWriter {
     try await send(event: "repository") { writer in
       writer.beginObject()
       writer.field("id", repository.rawValue)
+      writer.endObject()
+    }
+  }
+
+  fileprivate func send(nix job: JobID) async throws {
+    try await send(event: "nix") { writer in
+      writer.beginObject()
+      writer.field("job_id", job.rawValue)
       writer.endObject()
     }
   }

@@ -106,6 +106,16 @@ enum Schemas {
     ("compared_with", optionalInteger), ("tests", #"{"oneOf":[\#(testCounts),{"type":"null"}]}"#),
   ]
 
+  private static let nixItem = object([
+    ("kind", #"{"type":"string","enum":["build","fetch"]}"#), ("path", text),
+    ("state", #"{"type":"string","enum":["running","done","failed"]}"#), ("begun_ms", integer),
+    ("ms", optionalInteger), ("bytes", optionalInteger), ("source", optionalText),
+  ])
+  private static let nixPush = object([
+    ("target", text), ("pushed", integer), ("present", integer), ("bytes", integer), ("sent_bytes", integer),
+    ("over", #"{"type":"boolean"}"#),
+  ])
+
   static let all: [(name: String, json: String)] = [
     ("BuildSummary", object(summary)),
     ("Build", object(summary + [("manifest", text), ("jobs", list(##"{"$ref":"#/components/schemas/Job"}"##))])),
@@ -146,6 +156,13 @@ enum Schemas {
       object([
         ("id", integer), ("job_id", integer), ("job", text), ("suite", text), ("name", text), ("status", testStatus),
         ("duration", #"{"type":["number","null"]}"#), ("message", optionalText),
+      ])
+    ),
+    (
+      "NixProgress",
+      object([
+        ("job_id", integer), ("built", integer), ("failed", integer), ("fetched", integer), ("fetched_bytes", integer),
+        ("items", list(nixItem)), ("push", #"{"oneOf":[\#(nixPush),{"type":"null"}]}"#),
       ])
     ),
     (

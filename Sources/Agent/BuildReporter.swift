@@ -18,11 +18,15 @@ public protocol BuildReporter: Sendable {
   /// Takes a part of what was found in the log and the reports of the job at `position`, whose lines are counted as if
   /// the log began with this attempt. Called between the job's start and its end; may overlap every other call but these.
   func reportResults(_ position: Int, _ batch: ResultBatch) async throws
+  /// Takes how far the job at `position` has come with Nix; as a whole, in the place of what was told before.
+  func reportNix(_ position: Int, _ progress: NixProgress) async throws
   /// Takes a file that was collected after the job at `position`.
   func storeArtifact(_ position: Int, _ upload: ArtifactUpload) async throws -> ArtifactReceipt
 }
 
 extension BuildReporter {
+  /// Nothing: what Nix prints says it, too.
+  public func reportNix(_ position: Int, _ progress: NixProgress) async throws {}
   /// As any other changes.
   public func conclude(_ changes: [BuildChange]) async throws { try await report(changes) }
 }

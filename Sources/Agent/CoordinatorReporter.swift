@@ -149,6 +149,14 @@ final class CoordinatorReporter: BuildReporter {
     }
   }
 
+  func reportNix(_ position: Int, _ progress: NixProgress) async throws {
+    try await told()
+    let change = ProgressChange.nix(try job(position).id, progress)
+    try await persistently("progress of nix", untilSpace: .short) {
+      try await self.coordinator.report(self.holder.lease, [change])
+    }
+  }
+
   func storeArtifact(_ position: Int, _ upload: ArtifactUpload) async throws -> ArtifactReceipt {
     try await told()
     let job = try job(position)

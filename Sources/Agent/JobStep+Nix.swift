@@ -6,15 +6,26 @@ internal import Planning
 
 extension JobStep {
   /// Runs a command of Nix and pushes what it builds. The exit status is Nix's own, or 1 where only the push has failed.
-  func runNix(_ command: NixCommand, in environment: any BuildEnvironment) async -> JobResult {
+  func runNix(_ command: NixCommand, in environment: any BuildEnvironment) async throws -> JobResult {
+    let teller = NixTeller(position, reporter: reporter)
+    let result = await build(command, in: environment, teller)
+    try await teller.close()
+    return result
+  }
+
+  private func build(
+    _ command: NixCommand, in environment: any BuildEnvironment, _ teller: NixTeller
+  ) async -> JobResult {
     let pusher: NixPusher?
     do {
       let store = NixStore(environment: runner.settings.nixEnvironment)
-      pusher = try command.push.map { try NixPusher($0, store: store, output: output) }
+      pusher = try command.push.map { try NixPusher($0, store: store, output: output) { teller.pushMoved() } }
     } catch {
       return await pushFailed(error)
     }
+    if let pusher { teller.pushes { pusher.progress } }
     let watch = NixWatch(command, output: output) { event in
+      teller.take(event)
       if case .buildEnded(let derivation) = event { pusher?.buildEnded(derivation) }
     }
     let result = await run(command, watch, in: environment)

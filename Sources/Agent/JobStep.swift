@@ -42,7 +42,7 @@ struct JobStep: Sendable {
       return await runScript(commands, in: environment)
     case .nix(let command):
       guard let environment else { return await impossible() }
-      return await runNix(command, in: environment)
+      return try await runNix(command, in: environment)
     }
   }
 

@@ -15,6 +15,7 @@ final class NixPusher: Sendable {
   }
 
   private let session: PushSession
+  private let target: String
   private let store: NixStore
   private let output: JobOutput
   private let state = Lock(State())
@@ -25,14 +26,21 @@ final class NixPusher: Sendable {
   private let following = Lock<Task<Void, Never>?>(nil)
 
   /// Throws `PushError.invalid`, which says what is wrong with the target or the key.
-  init(_ push: NixPush, store: NixStore, output: JobOutput) throws {
+  /// `moved` is called whenever it has come further.
+  init(_ push: NixPush, store: NixStore, output: JobOutput, moved: @escaping @Sendable () -> Void) throws {
     guard !push.target.isEmpty else {
       throw PushError.invalid("the job asks for a push and names no target; give it the cache's address")
     }
     let (stream, lines) = AsyncStream<String>.makeStream()
     let key = try push.signingKey.map { text throws(PushError) in try PushSigningKey(text: text) }
+    let target = try Self.target(push)
+    self.target = target.description
     session = try PushSession(
-      target: try Self.target(push), signingKey: key, store: store.access, log: { lines.yield($0) })
+      target: target, signingKey: key, store: store.access,
+      log: { line in
+        lines.yield(line)
+        moved()
+      })
     self.store = store
     self.output = output
     self.lines = lines
@@ -51,7 +59,12 @@ final class NixPusher: Sendable {
   }
 
   /// What was pushed so far.
-  var summary: PushSummary { session.summary }
+  var progress: NixProgress.Push {
+    let summary = session.summary
+    return NixProgress.Push(
+      target: target, pushed: Int64(summary.pushedPaths), present: Int64(summary.presentPaths),
+      bytes: summary.narBytes, sentBytes: summary.sentBytes)
+  }
 
   /// A derivation is no longer built.
   func buildEnded(_ derivation: StorePath) {

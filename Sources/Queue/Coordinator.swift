@@ -143,6 +143,8 @@ public enum ProgressChange: Sendable, Codable, Hashable {
   case commit(String)
   /// What was found in the job; its counts are what was found until now, in all.
   case results(JobID, ResultBatch)
+  /// How far the job has come with Nix, as a whole.
+  case nix(JobID, NixProgress)
 }
 
 /// How an agent's work on a build ended.

@@ -78,6 +78,8 @@ public enum BuildEvent: Sendable, Hashable {
   case job(Job)
   /// An artifact was collected.
   case artifact(Artifact)
+  /// A job of a build has come further with Nix: how far is in the store.
+  case nix(JobID)
   /// A registered repository is new, was changed, checked or removed: its present state is in the store.
   case repository(RepositoryID)
   /// The subscriber was too slow and changes were left out: it should read the present state anew.

@@ -79,6 +79,8 @@ extension Scheduler: Coordinator {
     }
     for job in rows.jobs { limitDriver(lease.stored, job) }
     publish(rows, lease.build, live.owner)
+    let nix = changes.compactMap { if case .nix(let job, _) = $0 { BuildEvent.nix(job) } else { nil } }
+    hub.publish(nix, build: lease.build, owner: live.owner)
   }
 
   /// Changes as they are stored, with the logs that end with them.
@@ -98,6 +100,9 @@ extension Scheduler: Coordinator {
       case .results(let job, let batch):
         if let problem = batch.problem { throw QueueError.invalid(problem) }
         return [.results(job, batch)]
+      case .nix(let job, let progress):
+        guard progress.isValid else { throw QueueError.invalid("more is told of Nix than may be") }
+        return [.nix(job, progress)]
       }
     }
   }

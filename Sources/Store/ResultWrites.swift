@@ -22,6 +22,7 @@ extension DatabaseConnection {
   /// Takes away everything that was found in a build, because all of its jobs begin anew.
   func forgetResults(of build: BuildID) throws {
     let id: [DatabaseValue] = [.integer(build.rawValue)]
+    try execute("UPDATE jobs SET nix = NULL WHERE build = $1 AND nix IS NOT NULL", id)
     guard try execute("UPDATE builds SET results = NULL WHERE id = $1 AND results IS NOT NULL", id) > 0 else { return }
     try execute("UPDATE jobs SET results = NULL WHERE build = $1", id)
     try execute("DELETE FROM messages WHERE build = $1", id)

@@ -12,6 +12,8 @@ public enum StoredChange: Sendable, Hashable {
   case commit(String)
   /// What was found in the job.
   case results(JobID, ResultBatch)
+  /// How far the job has come with Nix, as a whole.
+  case nix(JobID, NixProgress)
 }
 
 /// What a change has left behind: rows as they stand after the commit.
@@ -126,6 +128,7 @@ extension DatabaseConnection {
     case .results(let job, let batch):
       try store(batch, of: job, build)
       rows.build = try self.build(build)
+    case .nix(let job, let progress): try store(progress, of: job, build)
     }
   }
 

@@ -33,6 +33,9 @@ extension WebUI {
     view.repository = try await repository(of: build)
     view.previous = try await previous(of: build)
     view.results = try await results(of: build, ResultSelection(request.http))
+    if build.kind == .nix {
+      view.nix = try await dependencies.store.nixProgress(of: id, owner: reader.user).map(\.progress)
+    }
     view.showsAllJobs = request.http.query("jobs") == "all"
     // What a program does is found out while it runs.
     if !isRefresh || build.kind == .program {

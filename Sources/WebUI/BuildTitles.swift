@@ -32,7 +32,10 @@ struct BuildTitles: Sendable {
     if let comment = Self.firstLine(build.trigger.comment) { return comment }
     if let namespace = build.namespace { return namespace }
     if let known = remembered.withLock({ $0[build.id] }) { return known }
-    let title = Self.title(of: try await store.plan(of: build.id, owner: build.owner), kind: build.kind)
+    var title = Self.title(of: try await store.plan(of: build.id, owner: build.owner), kind: build.kind)
+    if let command = NixRequestText(build.trigger)?.command {
+      title = try await source(of: build).map { "\($0) · \(command)" } ?? command
+    }
     remembered.withLock { remembered in
       if remembered.count >= Self.rememberedLimit { remembered.removeAll() }
       remembered[build.id] = title

@@ -35,7 +35,7 @@ class BuildPage {
   #follow() {
     const refresh = () => this.refresher.request();
     const stream = new Stream(`/api/v1/builds/${this.id}/events?artifacts=1`, {
-      build: refresh, job: refresh, artifact: refresh, missed: refresh,
+      build: refresh, job: refresh, artifact: refresh, nix: refresh, missed: refresh,
       end: () => {
         stream.stop();
         refresh();

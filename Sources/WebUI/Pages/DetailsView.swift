@@ -26,7 +26,10 @@ struct DetailsView: Sendable {
     if let commit = build.commit { entries.append(("Commit", "<code>\(commit)</code>")) }
     if let driver { entries.append(("Driver", "\(driver)")) }
     if let timeoutSeconds { entries.append(("Time limit", "\(Duration.seconds(timeoutSeconds).quantity)")) }
-    for (name, value) in build.trigger.data.sorted(by: { $0.key < $1.key }) {
+    if let request = NixRequestText(build.trigger) {
+      entries += request.leaves.map { ($0.name, "<bdi>\($0.value)</bdi>") }
+    }
+    for (name, value) in build.trigger.data.sorted(by: { $0.key < $1.key }) where name != NixRequestText.key {
       entries.append((name, "<bdi>\(value)</bdi>"))
     }
     return entries
