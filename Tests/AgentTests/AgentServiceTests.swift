@@ -50,6 +50,7 @@ struct AgentServiceTests {
       case .finished(let id, let status, _, _): "\(id) \(status.rawValue)"
       case .commit(let hash): hash
       case .results(let id, _): "\(id) results"
+      case .nix(let id, _): "\(id) nix"
       }
     }
   }
