@@ -175,7 +175,7 @@ let testTargets: [Target] = [
   tests("Model"),
   tests("Manifest", ["Model", "YAML", "Files"], excluding: ["Corpus"]),
   tests("NixFormat", ["Crypto"]),
-  tests("Planning", ["Model", "Manifest"]),
+  tests("Planning", ["Model", "Manifest", "NixFormat"]),
   tests("Programs", ["Model", "Manifest", "Planning"]),
   tests("Results", ["Model", "Files"], excluding: ["Corpus"]),
   tests("DatabaseSQLite", ["Store", "NixFormat", "Model", "Files", "Concurrency", "Crypto"]),

@@ -70,7 +70,8 @@ struct SubmitRoutes {
     case .manifest(let text):
       let manifest = try checked(text, by: caller)
       return Submission(
-        owner: caller.user, namespace: manifest.namespace?.path, kind: .pipeline, manifest: text,
+        owner: caller.user, namespace: manifest.namespace?.path, kind: manifest.kind == .nix ? .nix : .pipeline,
+        manifest: text,
         plan: plan(from: manifest, limits: planLimits), trigger: Trigger(type: type))
     case .program(let url, let shown, let reference):
       var data = ["url": shown]
@@ -85,6 +86,7 @@ struct SubmitRoutes {
   private func checked(_ text: String, by caller: Principal) throws -> Manifest {
     let result = try parse(text)
     guard let manifest = result.manifest else { throw Problem.invalid(result.errors.map(Self.problemField)) }
+    if let problem = standaloneProblem(manifest) { throw Problem.invalid("/manifest", problem) }
     let driver = manifest.driver.type
     guard dependencies.drivers.contains(driver) else {
       let available = dependencies.drivers.sorted().joined(separator: ", ")

@@ -22,7 +22,7 @@ public struct GitDetector: ProgramDetector {
       let decision = try ProgramRecipe.decide(
         ProgramTree(entries, contents: contents), source: clone.source, given: clone.manifest, limits: limits)
       notes += decision.explanation
-      return DetectedProgram(notes: notes, result: .success(decision.found))
+      return DetectedProgram(notes: notes, result: .success(decision.found), isFlake: decision.isFlake)
     } catch {
       return DetectedProgram(notes: notes + error.details, result: .failure(.init(error.description)))
     }

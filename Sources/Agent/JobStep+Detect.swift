@@ -21,7 +21,17 @@ extension JobStep {
     for note in found.notes { await output.say(note) }
     switch found.result {
     case .failure(let refusal): return await failed("\(refusal)")
-    case .success(let plan): return try await extend(by: plan, environment)
+    case .success(var plan):
+      if found.isFlake {
+        do { plan = try await completed(plan, flake: source, in: environment) } catch {
+          return await failed("the flake cannot be built: \(error)")
+        }
+      }
+      // The environment, and the flake in it, may be there already.
+      if build.plan.driver == plan.driver {
+        plan.setup.removeAll { $0.step == .createDriver || $0.step == .clone(source: 0) }
+      }
+      return try await extend(by: plan, environment)
     }
   }
 

@@ -24,7 +24,8 @@ extension JobStep {
       return await pushFailed(error)
     }
     if let pusher { teller.pushes { pusher.progress } }
-    let watch = NixWatch(command, output: output) { event in
+    let variables = jobEnvironment(build.plan.environment, context)
+    let watch = NixWatch(command, environment: variables, output: output) { event in
       teller.take(event)
       if case .buildEnded(let derivation) = event { pusher?.buildEnded(derivation) }
     }

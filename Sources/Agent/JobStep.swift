@@ -47,8 +47,6 @@ struct JobStep: Sendable {
   }
 
   private func runScript(_ commands: [String], in environment: any BuildEnvironment) async -> JobResult {
-    let context = JobContext(
-      build: build.id, number: build.number, stage: stage.name, job: job.name, commit: commit)
     let script = Script(
       name: scriptName, text: jobScript(commands), environment: jobEnvironment(build.plan.environment, context))
     do {
@@ -61,6 +59,11 @@ struct JobStep: Sendable {
     } catch {
       return await failed("the script could not be run: \(error)")
     }
+  }
+
+  /// What the job is told about its build.
+  var context: JobContext {
+    JobContext(build: build.id, number: build.number, stage: stage.name, job: job.name, commit: commit)
   }
 
   /// Unique in the build, and harmless as a file's name.

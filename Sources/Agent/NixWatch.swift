@@ -17,12 +17,15 @@ final class NixWatch: Sendable {
   private let isBuild: Bool
 
   /// `told` hears of what Nix tells, one after the other; it must not block.
-  init(_ command: NixCommand, output: JobOutput, told: @escaping @Sendable (NixLogEvent) -> Void) {
+  init(
+    _ command: NixCommand, environment: [EnvironmentVariable], output: JobOutput,
+    told: @escaping @Sendable (NixLogEvent) -> Void
+  ) {
     isBuild = command.words.first == "nix-build" || command.words.contains("build")
     var words = command.words
     // Where a person has chosen a format there is nothing for us to read; that is passed on as it is.
     if !words.contains("--log-format") { words.insert(contentsOf: ["--log-format", "internal-json"], at: 1) }
-    program = Program(words: words, directory: command.directory)
+    program = Program(words: words, directory: command.directory, environment: environment)
     log = NixLogSink(prefixesNames: command.words.first == "nix", output: output, told: told)
     result = NixResultSink(isHidden: command.hidesResult, output: output)
     standardOutput = result

@@ -35,6 +35,8 @@ public struct DetectedProgram: Sendable {
   public var notes: [String]
   /// What the build does, or why it cannot be built, as a sentence that says what to do.
   public var result: Result<PlanExtension, Refusal>
+  /// True where the stages are the outputs of the source's flake, which only Nix knows.
+  public var isFlake: Bool
 
   /// A sentence for people.
   public struct Refusal: Error, Sendable, Hashable, CustomStringConvertible {
@@ -45,7 +47,8 @@ public struct DetectedProgram: Sendable {
   }
 
   /// A program.
-  public init(notes: [String], result: Result<PlanExtension, Refusal>) {
+  public init(notes: [String], result: Result<PlanExtension, Refusal>, isFlake: Bool = false) {
+    self.isFlake = isFlake
     self.notes = notes
     self.result = result
   }

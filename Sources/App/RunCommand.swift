@@ -48,6 +48,10 @@ enum RunCommand {
       let bytes = try ManifestFiles.read(path)
       let result = Manifest.parse(bytes, limits: ManifestLimits(bytes: Int(clamping: configuration.manifestLimit)))
       try console.error(ManifestFiles.lines(result.diagnostics, of: path, console.errorStyle))
+      if let problem = result.manifest.flatMap(standaloneProblem) {
+        try console.error("wright: \(path): \(problem)\n")
+        return nil
+      }
       return result.manifest.map { Planning.plan(from: $0, limits: limits) }
     }
   }

@@ -2,7 +2,7 @@ internal import Model
 internal import YAML
 
 extension ManifestReader {
-  private static let types = ["host", "docker", "qemu", "ssh"]
+  private static let types = ["host", "docker", "qemu", "ssh", "nix"]
   private static let settings = ["image", "workspace", "address"]
   private static let required = ["docker": ["image", "workspace"], "qemu": ["image"], "ssh": ["address"]]
 

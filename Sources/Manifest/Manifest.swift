@@ -2,6 +2,18 @@ public import Model
 
 /// What a manifest asks for, checked: everything that can be known to be wrong without running it has been refused.
 public struct Manifest: Sendable, Hashable {
+  /// What kinds of manifests there are.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// Stages of jobs.
+    case pipeline
+    /// Outputs of a flake.
+    case nix
+  }
+
+  /// What kind of manifest it is.
+  public var kind = Kind.pipeline
+  /// For kind `nix`: what is built, an attribute of the flake or a whole installable (`.#a`); empty for everything.
+  public var outputs: [String] = []
   /// The namespace that the build belongs to, where one is named.
   public var namespace: NamespaceReference?
   /// Where the jobs run. A driver `os` is `host` here.

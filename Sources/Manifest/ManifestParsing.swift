@@ -36,7 +36,10 @@ struct ManifestReader {
 
   private static let keys = KeySet(
     of: "a manifest",
-    known: ["namespace", "driver", "env", "objects", "sources", "stages", "allow_failures", "timeout", "jobs"],
+    known: [
+      "kind", "namespace", "driver", "env", "objects", "sources", "stages", "allow_failures", "timeout", "jobs",
+      "outputs",
+    ],
     later: ["concurrency", "labels"],
     elsewhere: [
       "commands": "a job", "artifacts": "a job", "stage": "a job", "image": "'driver'", "workspace": "'driver'",
@@ -57,6 +60,12 @@ struct ManifestReader {
   }
 
   private mutating func manifest(from fields: Fields, at place: Place) -> Manifest? {
+    guard let kind = kind(fields["kind"]) else { return nil }
+    if kind == .nix { return nixManifest(from: fields, at: place) }
+    if let outputs = fields["outputs"] {
+      diagnostics.error(
+        "'outputs' belongs to a manifest of 'kind: nix'; a job names its files in 'artifacts'", at: outputs)
+    }
     let driver = driver(fields["driver"], in: place)
     let stages = stages(fields["stages"], in: place)
     var manifest = Manifest(driver: driver ?? DriverSpecification(type: ""), stages: stages ?? [])

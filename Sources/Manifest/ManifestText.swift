@@ -7,6 +7,7 @@ extension Manifest {
     if let namespace {
       lines.append("namespace: " + YAMLText.inline(namespace.path + (namespace.owner.map { "@\($0)" } ?? "")))
     }
+    if kind == .nix { return nixLines(after: lines).joined(separator: "\n") + "\n" }
     lines += ["driver:", "  type: " + YAMLText.inline(driver.type)]
     lines += driver.settings.sorted { $0.key < $1.key }.map { "  \($0.key): " + YAMLText.inline($0.value) }
     lines += list("env", environment.map { "\($0.name)=\($0.value)" })
@@ -22,6 +23,15 @@ extension Manifest {
       lines += Self.lines(of: job, number: counts[job.stage] ?? 1)
     }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func nixLines(after first: [String]) -> [String] {
+    var lines = first + ["kind: nix"]
+    lines += list("env", environment.map { "\($0.name)=\($0.value)" })
+    lines += list("sources", sources.map(Self.notation))
+    lines += list("outputs", outputs)
+    if let timeoutSeconds { lines.append("timeout: \(timeoutSeconds)s") }
+    return lines
   }
 
   private func list(_ key: String, _ items: [String]) -> [String] {

@@ -12,8 +12,10 @@ public struct PlanLimits: Sendable, Hashable {
 
 /// The plan of a pipeline: the stage `setup` with `create-driver` and `clone.1`, `clone.2`, ..., then the manifest's
 /// stages in its order, each with its jobs in their order. Jobs of stages that do not exist, and stages without jobs,
-/// are left out. Passwords in sources' addresses are masked.
-public func plan(from manifest: Manifest, limits: PlanLimits = PlanLimits()) -> Plan {
+/// are left out. Passwords in sources' addresses are masked. A flake of a manifest of kind `nix` is in `directory`, else in
+/// the first source's.
+public func plan(from manifest: Manifest, limits: PlanLimits = PlanLimits(), in directory: String? = nil) -> Plan {
+  if manifest.kind == .nix { return nixPlan(from: manifest, limits: limits, in: directory) }
   var jobs: [String: [PlannedJob]] = [:]
   for job in manifest.jobs {
     jobs[job.stage, default: []].append(
@@ -26,6 +28,20 @@ public func plan(from manifest: Manifest, limits: PlanLimits = PlanLimits()) -> 
   return Plan(
     driver: manifest.driver, environment: manifest.environment, objects: manifest.objects, sources: manifest.sources,
     stages: [PlannedStage(name: setupStageName, jobs: setupJobs(sources: manifest.sources.count))] + stages,
+    timeoutSeconds: min(max(1, manifest.timeoutSeconds ?? 3600), limits.timeoutSeconds),
+    maskedValues: secrets(in: manifest.sources.map(\.url)))
+}
+
+/// Without outputs, the job `outputs` finds out which there are, and extends the plan.
+private func nixPlan(from manifest: Manifest, limits: PlanLimits, in directory: String?) -> Plan {
+  var setup = setupJobs(sources: manifest.sources.count)
+  if manifest.outputs.isEmpty {
+    setup.append(PlannedJob(name: "outputs", step: .detect(source: 0, manifest: "kind: nix\n")))
+  }
+  let stages = nixStages(manifest, directory: directory ?? manifest.sources.first?.directory ?? "")
+  return Plan(
+    driver: manifest.driver, environment: manifest.environment, sources: manifest.sources,
+    stages: [PlannedStage(name: setupStageName, jobs: setup)] + stages,
     timeoutSeconds: min(max(1, manifest.timeoutSeconds ?? 3600), limits.timeoutSeconds),
     maskedValues: secrets(in: manifest.sources.map(\.url)))
 }

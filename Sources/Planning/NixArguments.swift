@@ -26,6 +26,9 @@ struct NixArguments: Sendable, Hashable {
     words = [program] + Self.settings(request) + own + rest
   }
 
+  /// The words of a command that is ours.
+  static func words(_ command: String) -> [String] { NixArguments(NixRequest(command: command))?.words ?? [] }
+
   private static let programs: Set<String> = ["nix", "nix-build"]
 
   /// Subcommands that take a flake.

@@ -39,13 +39,15 @@ extension ProgramRecipe {
         "\(name) clones \(address(taken.url)) into the folder '\(taken.directory)', where the repository "
           + "itself is: name another one with '=> dir'")
     }
-    let whole = plan(from: manifest, limits: limits)
+    let whole = plan(from: manifest, limits: limits, in: source.directory)
     let found = PlanExtension(
       manifest: shownManifest(text, masking: whole.maskedValues), driver: manifest.driver,
       environment: manifest.environment, objects: manifest.objects, sources: others,
       setup: setup(manifest, others.count), stages: Array(whole.stages.dropFirst()),
       timeoutSeconds: manifest.timeoutSeconds.map { _ in whole.timeoutSeconds })
-    return ProgramDecision(found: found, explanation: explanation(manifest, result, name))
+    return ProgramDecision(
+      found: found, explanation: explanation(manifest, result, name),
+      isFlake: manifest.kind == .nix && manifest.outputs.isEmpty)
   }
 
   private static func refusal(of result: ManifestResult, _ name: String) -> RecipeError {

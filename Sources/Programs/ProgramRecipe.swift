@@ -56,6 +56,9 @@ public enum ProgramRecipe {
       return decision(RecipeScript(tree: tree, folder: folder, directory: source.directory), source)
     }
     if let set = SourceSet(tree, name: source.directory) { return decision(set.script(in: source.directory), source) }
+    if tree["flake.nix"]?.isFile == true {
+      return try decision(byManifest: Array("kind: nix\n".utf8), called: "flake.nix", source, limits)
+    }
     throw tree.nothingFound()
   }
 }
@@ -66,9 +69,12 @@ public struct ProgramDecision: Sendable, Hashable {
   public var found: PlanExtension
   /// What was seen and why this was taken: lines for the log.
   public var explanation: [String]
+  /// True where the stages are the outputs of the source's flake, which only Nix knows.
+  public var isFlake: Bool
 
   /// A decision.
-  public init(found: PlanExtension, explanation: [String]) {
+  public init(found: PlanExtension, explanation: [String], isFlake: Bool = false) {
+    self.isFlake = isFlake
     self.found = found
     self.explanation = explanation
   }

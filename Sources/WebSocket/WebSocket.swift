@@ -13,15 +13,15 @@ public final class WebSocket: @unchecked Sendable {
     var codec: FrameCodec
     var received: [WebSocketMessage] = []
     var lastSign = ContinuousClock.now
-    /// When the peer was asked for the sign that is still to come.
-    var askedAt: ContinuousClock.Instant?
+    /// The peer was asked for a sign that is still to come.
+    var isAsked = false
     /// The peer sends no more.
     var isOver = false
 
     /// The peer lives.
     mutating func heard() {
       lastSign = .now
-      askedAt = nil
+      isAsked = false
     }
   }
   private enum Turn { case reading, writing }
@@ -128,15 +128,18 @@ public final class WebSocket: @unchecked Sendable {
   private func watchPeer() async {
     while (try? await Task.sleep(for: configuration.pingInterval)) != nil {
       let isDead = state.withLock { state in
-        // Whoever was not asked has not failed to answer.
-        if state.askedAt != nil, ContinuousClock.now - state.lastSign >= configuration.deadline { return true }
-        state.askedAt = .now
+        let silence = ContinuousClock.now - state.lastSign
+        // Whoever was not asked has not failed to answer; but a peer that takes nothing cannot even be asked.
+        if silence >= configuration.deadline * (state.isAsked ? 1 : 2) { return true }
         state.codec.addPing()
         return false
       }
       if isDead { return connection.close() }
       // Not waited for: where the peer takes nothing, the deadline above has to be seen.
-      Task { try? await flush() }
+      Task {
+        try await flush()
+        state.withLock { $0.isAsked = true }
+      }
     }
   }
 }

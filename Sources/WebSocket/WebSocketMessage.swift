@@ -24,15 +24,15 @@ public struct WebSocketConfiguration: Sendable {
   public var messageLimit: Int
   /// How often the peer is asked whether it lives.
   public var pingInterval: Duration
-  /// After so long without a byte in either direction the peer counts as dead.
+  /// After so long without a byte from a peer that was asked, or twice as long from one that takes nothing, it is dead.
   public var deadline: Duration
   /// How long the peer may take to answer the end of the connection.
   public var closeTimeout: Duration
 
-  /// Messages of 1 MiB, a ping every 20 seconds, 60 seconds to be found dead, 5 seconds for the end.
+  /// Messages of 1 MiB, a ping every 20 seconds, 60 seconds to be found dead, 10 seconds for the end.
   public init(
     messageLimit: Int = 1 << 20, pingInterval: Duration = .seconds(20), deadline: Duration = .seconds(60),
-    closeTimeout: Duration = .seconds(5)
+    closeTimeout: Duration = .seconds(10)
   ) {
     self.messageLimit = messageLimit
     self.pingInterval = pingInterval

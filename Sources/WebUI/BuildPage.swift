@@ -38,7 +38,7 @@ extension WebUI {
     }
     view.showsAllJobs = request.http.query("jobs") == "all"
     // What a program does is found out while it runs.
-    if !isRefresh || build.kind == .program {
+    if !isRefresh || build.kind == .program || build.kind == .nix {
       view.manifest = try await dependencies.store.manifest(of: id, owner: reader.user)
     }
     if !isRefresh {

@@ -1,3 +1,4 @@
+import Model
 import Testing
 
 @testable import DriverHost
@@ -7,7 +8,9 @@ import Testing
     program: "/usr/bin/bwrap", hidden: [("/data", true), ("/db", false)], writable: ["/nix", "/home/.cache/nix"])
 
   @Test func `the server's folders are hidden before the build's own is shown in one of them`() throws {
-    let words = sandbox.wrap(["nix", "build"], in: "/data/work/1/workspace", folder: "/data/work/1")
+    let words = sandbox.wrap(
+      ["nix", "build"], in: "/data/work/1/workspace", folder: "/data/work/1",
+      variables: [EnvironmentVariable(name: "LD_PRELOAD", value: "x.so")])
     func place(_ part: [String]) throws -> Int {
       try #require(words.indices.first { words[$0...].starts(with: part) }, "\(part) in \(words)")
     }
@@ -19,6 +22,7 @@ import Testing
     let database = try place(["--ro-bind", "/dev/null", "/db"])
     let own = try place(["--bind", "/data/work/1", "/data/work/1"])
     #expect(everything < store && store < data && data < own && database < own)
+    _ = try place(["--setenv", "LD_PRELOAD", "x.so"])
     _ = try place(["--chdir", "/data/work/1/workspace"])
     _ = try place(["--cap-drop", "ALL"])
     _ = try place(["--unshare-pid"])

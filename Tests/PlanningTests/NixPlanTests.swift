@@ -1,4 +1,6 @@
+import Manifest
 import Model
+import NixFormat
 import Testing
 
 @testable import Planning
@@ -86,5 +88,47 @@ import Testing
     let plan = try #require(nixPlan(NixRequest(command: "nix build x")))
     #expect(plan.jobs.map(\.job.name) == ["create-driver", "nix"])
     #expect(plan.maskedValues.isEmpty)
+  }
+}
+
+@Suite struct NixManifestPlanTests {
+  private func manifest(_ outputs: [String], sources: [Source] = []) -> Manifest {
+    var manifest = Manifest(driver: DriverSpecification(type: "nix"), sources: sources, stages: [])
+    manifest.kind = .nix
+    manifest.outputs = outputs
+    return manifest
+  }
+  private let source = Source(url: "https://example.org/flake.git", directory: "it")
+
+  @Test func `each output is a job in the flake's folder`() throws {
+    let plan = plan(from: manifest(["a", ".#b", "/x#c"], sources: [source]))
+    #expect(plan.jobs.map(\.job.name) == ["create-driver", "clone.1", "a", ".#b", "/x#c"])
+    let commands = plan.jobs.compactMap { if case .nix(let command) = $0.job.step { command } else { nil } }
+    #expect(commands.map(\.words.last) == [".#a", ".#b", "/x#c"])
+    #expect(commands.allSatisfy { $0.directory == "it" && $0.hidesResult })
+    #expect(plan.detectPosition == nil)
+  }
+
+  @Test func `without outputs a job finds out which there are`() {
+    let plan = plan(from: manifest([], sources: [source]))
+    #expect(plan.jobs.map(\.job.name) == ["create-driver", "clone.1", "outputs"])
+    #expect(plan.detectPosition == 2)
+  }
+
+  @Test(arguments: [([], false), (["a"], false), ([".#a"], false), (["/x#a"], true), (["github:o/r#a"], true)])
+  func `a manifest by itself needs a flake`(outputs: [String], isEnough: Bool) {
+    #expect((standaloneProblem(manifest(outputs)) == nil) == isEnough)
+    #expect(standaloneProblem(manifest(outputs, sources: [source])) == nil)
+  }
+
+  @Test func `a flake's outputs are stages, and a manifest that says the same`() throws {
+    let json =
+      #"{"packages":{"x86_64-linux":{"a":{"type":"derivation"}}},"checks":{"x86_64-linux":{"t":{"type":"derivation"}}}}"#
+    let outputs = try #require(flakeOutputs(Array(json.utf8), system: "x86_64-linux")).outputs
+    let stages = flakeStages(outputs, directory: "it")
+    #expect(stages.map(\.name) == ["packages", "checks"])
+    let text = flakeManifest(outputs, source: source, comments: ["made"])
+    let again = try #require(Manifest.parse(Array(text.utf8)).manifest)
+    #expect(plan(from: again).jobs.map(\.job.step).suffix(2) == stages.flatMap(\.jobs).map(\.step)[...])
   }
 }

@@ -49,7 +49,7 @@ import Testing
   }
 
   @Test func `a peer that says nothing any more is found dead`() async throws {
-    let configuration = WebSocketConfiguration(pingInterval: .milliseconds(20), deadline: .milliseconds(200))
+    let configuration = WebSocketConfiguration(pingInterval: .milliseconds(20), deadline: .milliseconds(500))
     let ended = Wakeup()
     try await withSocket(configuration) { socket in
       #expect((try? await socket.receive()) == .some(nil))
@@ -102,9 +102,15 @@ import Testing
   }
 }
 
+extension WebSocketConfiguration {
+  /// Much time for everything: on a loaded machine one step of a test may come a minute after the other.
+  fileprivate static let patient = WebSocketConfiguration(
+    pingInterval: .seconds(600), deadline: .seconds(600), closeTimeout: .seconds(600))
+}
+
 /// A server whose every request opens a WebSocket.
 private func start(
-  _ configuration: WebSocketConfiguration = WebSocketConfiguration(),
+  _ configuration: WebSocketConfiguration = .patient,
   _ body: @escaping @Sendable (WebSocket) async -> Void
 ) throws -> (HTTPServer, Int) {
   let server = try HTTPServer { request in
@@ -116,7 +122,7 @@ private func start(
 }
 
 private func withSocket(
-  _ configuration: WebSocketConfiguration = WebSocketConfiguration(),
+  _ configuration: WebSocketConfiguration = .patient,
   _ body: @escaping @Sendable (WebSocket) async -> Void, _ test: (Client) async throws -> Void
 ) async throws {
   let (server, port) = try start(configuration, body)
@@ -148,7 +154,7 @@ private final class Client: Sendable {
 
   init(port: Int) throws {
     raw = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var timeout = timeval(tv_sec: 60, tv_usec: 0)
+    var timeout = timeval(tv_sec: 600, tv_usec: 0)
     setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

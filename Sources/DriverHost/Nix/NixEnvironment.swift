@@ -44,9 +44,6 @@ final class NixEnvironment: BuildEnvironment {
   }
 
   func run(_ script: Script, output: any OutputSink) async throws -> ExitStatus {
-    if let variable = LaunchScript.unusableName(script.environment) {
-      throw DriverError("'\(variable.name)' cannot be a variable: a shell does not accept it")
-    }
     // A file, because bubblewrap does not hand on a descriptor that it was not told of.
     let path = folder + "/" + script.name
     try await Workspace.threads.run {
@@ -76,11 +73,15 @@ final class NixEnvironment: BuildEnvironment {
   private func specification(
     _ words: [String], in directory: String, _ own: [EnvironmentVariable], output: ProcessSpecification.Output
   ) throws -> ProcessSpecification {
-    let words = sandbox?.wrap(words, in: directory, folder: folder) ?? words
+    if let variable = LaunchScript.unusableName(own) {
+      throw DriverError("'\(variable.name)' cannot be a variable: a shell does not accept it")
+    }
+    let words = sandbox?.wrap(words, in: directory, folder: folder, variables: own) ?? words
     guard let executable = words.first else { throw DriverError("the command is empty") }
     return ProcessSpecification(
       executable: executable, arguments: Array(words.dropFirst()),
-      environment: (environment + own).map { ($0.name, $0.value) }, workingDirectory: directory, output: output,
+      environment: (sandbox == nil ? environment + own : environment).map { ($0.name, $0.value) },
+      workingDirectory: directory, output: output,
       supervised: true, outOfMemoryScore: 500)
   }
 

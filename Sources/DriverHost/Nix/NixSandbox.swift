@@ -15,8 +15,11 @@ struct NixSandbox: Sendable {
   /// What is written to beside the build's folder.
   var writable: [String]
 
-  /// The same command in the sandbox. `folder` holds the attempt's workspace and its `/tmp`.
-  func wrap(_ words: [String], in directory: String, folder: String) -> [String] {
+  /// The same command in the sandbox. `folder` holds the attempt's workspace and its `/tmp`. The build's own variables are
+  /// set in there: bubblewrap itself must not see what a build chooses (`LD_PRELOAD`, for one).
+  func wrap(
+    _ words: [String], in directory: String, folder: String, variables: [EnvironmentVariable] = []
+  ) -> [String] {
     var arguments = [
       program, "--unshare-pid", "--unshare-ipc", "--unshare-uts", "--unshare-cgroup-try", "--die-with-parent",
       "--new-session", "--cap-drop", "ALL", "--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc",
@@ -25,6 +28,7 @@ struct NixSandbox: Sendable {
     for (path, isDirectory) in hidden {
       arguments += isDirectory ? ["--tmpfs", path] : ["--ro-bind", "/dev/null", path]
     }
+    for variable in variables { arguments += ["--setenv", variable.name, variable.value] }
     return arguments + ["--bind", folder, folder, "--chdir", directory, "--"] + words
   }
 
