@@ -50,11 +50,13 @@ public struct NixProgress: Codable, Sendable, Hashable {
   public struct Push: Codable, Sendable, Hashable {
     /// The cache's address, without a secret.
     public var target: String
-    /// Paths that were sent, and those that were there.
+    /// Paths that were sent.
     public var pushed: Int64
+    /// Paths that were there.
     public var present: Int64
-    /// Bytes of the paths that were sent, and what was sent of them, compressed.
+    /// Bytes of the paths that were sent.
     public var bytes: Int64
+    /// What was sent of them, compressed.
     public var sentBytes: Int64
     /// True once nothing more is pushed.
     public var isOver: Bool
@@ -75,11 +77,13 @@ public struct NixProgress: Codable, Sendable, Hashable {
 
   /// The newest, in the order in which they were begun.
   public var items: [Item]
-  /// Derivations that were built, and those that failed.
+  /// Derivations that were built.
   public var built: Int64
+  /// Derivations whose build has failed.
   public var failed: Int64
-  /// Paths that were fetched, and their bytes.
+  /// Paths that were fetched.
   public var fetched: Int64
+  /// Their bytes.
   public var fetchedBytes: Int64
   /// Nil where nothing is pushed.
   public var push: Push?
