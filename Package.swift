@@ -209,7 +209,7 @@ let testTargets: [Target] = [
     [
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Manifest", "Model", "HTTPServer", "Scheduling",
       "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Files", "Concurrency", "Crypto", "Lifecycle",
-    ]),
+    ], excluding: ["Corpus"]),
   tests(
     "NixCache",
     [

@@ -93,7 +93,8 @@ final class NixResultSink: OutputSink {
   func write(_ bytes: [UInt8]) async throws {
     let shown = state.withLock { state -> [UInt8] in
       state.bytes += bytes.prefix(Self.limit - state.bytes.count)
-      if isHidden { return [] }
+      // Hidden is only what was asked for: a list. Anything else is a message, whoever has written it.
+      if isHidden, state.bytes.first == UInt8(ascii: "[") { return [] }
       state.line += bytes
       let end = state.line.count > Self.limit ? state.line.indices.last : state.line.lastIndex(of: UInt8(ascii: "\n"))
       guard let end else { return [] }

@@ -129,6 +129,19 @@ def test_the_results_of_nix_build_are_pushed_though_they_were_there(server, worl
     assert {path.split("-", 1)[1] for path in present(server, cache)} == {"one"}
 
 
+def test_a_build_that_is_run_again_still_has_its_secrets(server, world, cache, key):
+    flake = world.flake("rerun", one="echo one > $out")
+    assert run(server, job(f"nix build {flake}#one", cachix=push(server, cache, key[0])))[1] == 1000
+    path, = present(server, cache)
+    server.request("DELETE", f"/api/v1/caches/{cache['name']}/paths/{path.split('/')[-1][:32]}")
+    assert not present(server, cache)
+    again = server.json("POST", f"/api/v1/builds/{newest(server)['id']}/rerun", status=201)
+    again = server.wait(again)
+    assert again["status"] == "passed"
+    assert again["trigger"]["data"]["buildOptions"]["cachix"]["apiKey"] == "xxxxxx"
+    assert present(server, cache) == {path}
+
+
 @pytest.mark.parametrize("change", [
     {"apiKey": "wrong"}, {"signingKey": "no key"}, {"target": "http://127.0.0.1:9/none"}, {"target": "nonsense://x"},
     {"target": ""}])

@@ -1,6 +1,7 @@
 """The build WebSocket with a client that we have not written, and the real Nix."""
 
 import json
+import pathlib
 import socket as sockets
 import subprocess
 import time
@@ -293,6 +294,32 @@ def test_a_server_that_stops_closes_the_socket_and_goes_on_later(start, world):
     assert build["status"] in FINAL and build["status"] == "passed"
 
 
+def test_a_build_outlives_a_server_that_is_killed(start, world):
+    gate = world.folder / "after-the-kill"
+    server = start(**world.environment)
+    with opened(server) as socket:
+        socket.send(json.dumps(job(world.expression(
+            f"echo waiting; until test -e {gate}; do sleep 0.05; done; echo > $out"))))
+        while "waiting" not in json.loads(socket.recv(timeout=60)).get("stdout", ""):
+            pass
+        server.kill()
+        assert answers(socket)[1] is None
+    gate.write_text("")
+    server.start()
+    assert server.wait(newest(server))["status"] == "passed"
+
+
+def test_hundreds_of_connections_that_are_refused_leave_nothing_behind(server):
+    with opened(server) as first:
+        for _ in range(200):
+            with opened(server) as other:
+                assert answers(other)[1] == 1011
+        first.send("{")
+        assert answers(first)[1] == 1007
+    descriptors = len(list(pathlib.Path(f"/proc/{server.process.pid}/fd").iterdir()))
+    assert descriptors < 150
+
+
 def test_many_pings_and_fragments_do_no_harm(server):
     with opened(server) as socket:
         for number in range(50):
@@ -313,17 +340,18 @@ def test_a_message_that_is_too_long(server):
 
 
 def test_a_build_sees_nothing_of_the_server(server, world):
+    outside = pathlib.Path("/etc/wright-test-written")
     other = server.submit(manifest("echo other > file; sleep 0.1"))
     server.wait(other)
     data, work = server.data, server.data / "work"
     script = (
-        f"cat {data}/admin-token; ls -la {data} {work}; echo > {world.folder}/written; "
+        f"cat {data}/admin-token; ls -la {data} {work}; echo > {outside}; "
         f"tr '\\0' '\\n' < /proc/{server.process.pid}/environ; ls /proc | grep -c '^[0-9]'; echo > $out")
     found, code = run(server, job(world.expression(script)))
     assert code == 1000, found
     text = "\n".join(output(found))
     assert server.token not in text and "wright.db" not in text
-    assert not (world.folder / "written").exists()
+    assert not outside.exists()
     found, code = run(server, job(f"nix eval --impure --expr 'builtins.readFile {data}/admin-token'"))
     assert code == 1011
     assert server.token not in json.dumps(found)

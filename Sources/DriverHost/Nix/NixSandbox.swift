@@ -4,7 +4,7 @@ internal import Glibc
 internal import Model
 internal import Processes
 
-/// The sandbox of builds with Nix: bubblewrap, with the whole machine read-only, the store as Nix needs it, the build's
+/// The sandbox of builds with Nix: bubblewrap, with the whole machine but `/tmp` read-only, the store as Nix needs it, the build's
 /// own folder, and the server's folders hidden. Nix has to be what it is on this machine, with its user and its
 /// configuration; so this keeps builds away from the server and from each other's files, and no more.
 struct NixSandbox: Sendable {
@@ -36,9 +36,10 @@ struct NixSandbox: Sendable {
   static func find(_ bubblewrap: String, hiding paths: [String], environment: [EnvironmentVariable]) throws
     -> NixSandbox
   {
-    var writable = ["/nix"]
+    // Where programs keep things for a while, whatever `TMPDIR` says.
+    var writable = ["/tmp", "/var/tmp"]
     // A daemon that does all the writing is spoken to by a socket, which a file system that is read-only does not mind.
-    if usesDaemon(environment) { writable = [] }
+    if !usesDaemon(environment) { writable.append("/nix") }
     for name in ["NIX_STORE_DIR", "NIX_STATE_DIR", "NIX_LOG_DIR"] {
       if let path = environment.last(where: { $0.name == name })?.value, path.hasPrefix("/") { writable.append(path) }
     }
