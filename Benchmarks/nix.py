@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Pushing to binary caches, beside what `nix copy` takes for the same paths: the median of rounds taken in turn.
 
-With arguments, only those parts: large, small, plain.
+With arguments, only those parts: large, small, large-plain, small-plain. `TMPDIR=/dev/shm` leaves the disk out.
 """
 
 import hashlib
@@ -22,6 +22,15 @@ from harness import BINARY, Server  # noqa: E402
 from webdav import WebDAV  # noqa: E402
 
 ROUNDS = 5
+LAUNCHER = """
+import os, sys, time
+begun = time.perf_counter()
+null = os.open(os.devnull, os.O_WRONLY)
+child = os.posix_spawnp(sys.argv[1], sys.argv[1:], os.environ, file_actions=[(os.POSIX_SPAWN_DUP2, null, 1)])
+_, status, usage = os.wait4(child, 0)
+print(time.perf_counter() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
 
 
 def programs():
@@ -77,31 +86,28 @@ class Store:
             "NIX_CONF_DIR": str(self.folder / "conf")}
 
     def run(self, *arguments, **environment):
-        """Seconds and the peak of memory of a command."""
+        """Seconds of a command, its seconds of processor time, and its peak of memory in MiB."""
         all_of_it = self.environment() | environment
-        begun = time.perf_counter()
-        process = subprocess.Popen(
-            list(map(str, arguments)), env=all_of_it, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        messages = process.stderr.read()
-        _, status, usage = os.wait4(process.pid, 0)
-        took = time.perf_counter() - begun
-        if status != 0:
-            raise RuntimeError(f"{arguments[:3]}: {messages[-2000:].decode()}")
-        return took, usage.ru_maxrss >> 10
+        # Started by a small program: what this one has in memory would count as the command's.
+        done = subprocess.run(
+            [sys.executable, "-S", "-c", LAUNCHER, *map(str, arguments)], env=all_of_it, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise RuntimeError(f"{arguments[:3]}: {done.stderr[-2000:]}")
+        took, busy, peak = done.stdout.splitlines()[-1].split()
+        return float(took), float(busy), int(peak) >> 10
 
 
 def compare(name, ours, theirs):
-    """Takes turns; prints medians and their ratio."""
-    times, peaks, references = [], [], []
-    for _ in range(ROUNDS):
-        took, peak = ours()
-        times.append(took)
-        peaks.append(peak)
-        references.append(theirs()[0])
-    mine, reference = statistics.median(times), statistics.median(references)
-    print(
-        f"{name:<52} {mine:6.2f} s ({min(times):.2f} to {max(times):.2f}), peak {max(peaks)} MiB   "
-        f"nix copy {reference:6.2f} s ({min(references):.2f} to {max(references):.2f})   {mine / reference:.2f}", flush=True)
+    """Takes turns; prints medians and their ratio. Processor time is that of the commands, without their servers."""
+    runs = [(ours(), theirs()) for _ in range(ROUNDS)]
+
+    def line(side):
+        times, busy, peaks = zip(*(run[side] for run in runs))
+        middle = statistics.median(times)
+        return middle, f"{middle:6.2f} s ({min(times):.2f} to {max(times):.2f}, busy {statistics.median(busy):.2f}, {max(peaks)} MiB)"
+
+    (mine, first), (reference, second) = line(0), line(1)
+    print(f"{name:<38} {first}   nix copy {second}   {mine / reference:.2f}", flush=True)
 
 
 def in_turn(folder, prepare):
@@ -150,21 +156,21 @@ def push_to_webdav(store):
 
 
 def main():
-    wanted = sys.argv[1:] or ["large", "small", "plain"]
+    wanted = set(sys.argv[1:] or ["large", "large-plain", "small", "small-plain"])
     with tempfile.TemporaryDirectory(prefix="wright-bench-nix-") as folder:
         folder = pathlib.Path(folder)
-        if "large" in wanted:
-            store = Store(folder / "large", 200, 1_000_000)
-            with_server(folder, lambda server: compare(
-                "200 paths of 1 MB to Wright's cache", to_own_cache(store, server), in_turn(folder, copy_to_files(store))))
-        small = Store(folder / "small", 3000, 2000) if {"small", "plain"} & set(wanted) else None
-        if "small" in wanted:
-            with_server(folder, lambda server: compare(
-                "3,000 paths of 2 KB to Wright's cache", to_own_cache(small, server), in_turn(folder, copy_to_webdav(small))))
-        if "plain" in wanted:
-            compare(
-                "3,000 paths of 2 KB to nginx, by PUT", in_turn(folder, push_to_webdav(small)),
-                in_turn(folder, copy_to_webdav(small)))
+        if {"large", "large-plain"} & wanted:
+            part(folder, wanted, "large", Store(folder / "large", 200, 1_000_000), copy_to_files)
+        if {"small", "small-plain"} & wanted:
+            part(folder, wanted, "small", Store(folder / "small", 3000, 2000), copy_to_webdav)
+
+
+def part(folder, wanted, name, store, reference):
+    reference = in_turn(folder, reference(store))
+    if name in wanted:
+        with_server(folder, lambda server: compare(f"{name}: to Wright's cache", to_own_cache(store, server), reference))
+    if f"{name}-plain" in wanted:
+        compare(f"{name}: to nginx, by PUT", in_turn(folder, push_to_webdav(store)), reference)
 
 
 def with_server(folder, body):

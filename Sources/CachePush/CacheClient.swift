@@ -14,4 +14,6 @@ protocol CacheClient: Sendable {
 /// An attempt to push a path that failed, and may go better the next time.
 struct TryAgain: Error {
   var reason: PushError
+  /// How often a path is pushed at all where this happens each time.
+  var attempts = 3
 }

@@ -129,7 +129,11 @@ final class CachixClient: CacheClient {
       "POST", upload.url("/complete"), what, headers: Self.json, body: .bytes(Array(try JSONEncoder().encode(body))))
     // The upload is gone: it expired, or the cache was begun anew.
     if answer.status == 404 { throw TryAgain(reason: .refused("\(what): \(answer.sentence)")) }
-    try check(answer, what)
+    do { try check(answer, what) } catch let error {
+      // The cache may have lost a part; once more shows whether it is the path itself that it does not want.
+      if case .refused = error { throw TryAgain(reason: error, attempts: 2) }
+      throw error
+    }
   }
 
   func narInfo(_ info: StorePathInfo, _ digest: NarDigest) -> CachixNarInfo {

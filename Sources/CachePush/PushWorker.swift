@@ -5,9 +5,6 @@ internal import NixFormat
 /// Does the work of a session: one task takes in what was asked for, others push one path after the other. What they
 /// do follows from the ledger.
 final class PushWorker: Sendable {
-  /// How often a path is begun anew.
-  private static let attempts = 3
-
   let ledger = Monitored(PushLedger())
   private let client: any CacheClient
   private let target: PushTarget
@@ -134,7 +131,7 @@ final class PushWorker: Sendable {
           try await ledger.wait { $0.readiness(of: info) }.get()
         }
       } catch let again as TryAgain {
-        guard attempt < Self.attempts, let wait = plan.next(told: nil, random: .random(in: 0...1)) else {
+        guard attempt < again.attempts, let wait = plan.next(told: nil, random: .random(in: 0...1)) else {
           throw again.reason
         }
         log("\(again.reason); beginning \(info.path.name) anew")

@@ -22,13 +22,15 @@ class Server:
         self.prefix = list(prefix)
         self.environment = environment
         self.process = None
+        # A port of its own; a server that is started again may be told to take the same.
+        self.listen = "127.0.0.1:0"
 
     def start(self):
         environment = {k: v for k, v in os.environ.items() if not k.startswith("WRIGHT_")}
         environment.update({k: str(v) for k, v in self.environment.items()})
         self.log_file = open(self.data.parent / (self.data.name + ".stderr"), "ab")
         self.process = subprocess.Popen(
-            [*self.prefix, BINARY, "serve", "--listen", "127.0.0.1:0", "--data", str(self.data), *self.arguments],
+            [*self.prefix, BINARY, "serve", "--listen", self.listen, "--data", str(self.data), *self.arguments],
             stdout=subprocess.PIPE, stderr=self.log_file, env=environment)
         line = self.process.stdout.readline().decode()
         if not line.startswith("wright: listening on http://"):

@@ -57,12 +57,17 @@ def as_if_built(nix, name, content, references=()):
     with open(real, "ab") as file:
         file.write("".join(references).encode())
     real.chmod(0o444)
+    register(nix, path, real, references)
+    return path
+
+
+def register(nix, path, real, references=()):
+    """Tells the store of a file that lies in it."""
     count, digest = shell(f"nix-store --dump {real} | tee >(sha256sum >&2) | wc -c")
     lines = [path, digest.split()[0], count.strip(), "", str(len(references)), *references]
     subprocess.run(
         ["nix-store", "--load-db"], input="".join(line + "\n" for line in lines).encode(), check=True,
         env=os.environ | {"NIX_REMOTE": str(nix.folder / "source"), "NIX_CONF_DIR": str(nix.folder / "conf")})
-    return path
 
 
 def shell(script):
@@ -321,3 +326,47 @@ def test_three_thousand_paths(server, nix):
     assert json.loads(done.stdout)["pushed_paths"] == 3001
     assert server.get("/api/v1/caches/many")["paths"] == 3001
     assert fetch(nix, cache, cache["public_keys"][0], last, store="target").returncode == 0
+
+
+def test_a_server_that_is_killed_and_comes_back_gets_the_rest(start, nix):
+    server = start()
+    cache = make_cache(server, "interrupted")
+    last = None
+    for number in range(60):
+        last = as_if_built(nix, f"interrupted-{number}", os.urandom(20_000), [last] if last else [])
+    environment = {
+        **os.environ, "WRIGHT_SERVER": server.url, "WRIGHT_TOKEN": server.token, "HOME": str(nix.folder),
+        "NIX_CONF_DIR": str(nix.folder / "conf"), "NIX_REMOTE": str(nix.folder / "source")}
+    pusher = subprocess.Popen(
+        [BINARY, "cache", "push", "interrupted", last], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    for line in pusher.stderr:
+        if line.startswith("pushed"):
+            break
+    server.kill()
+    server.listen = server.host
+    for line in pusher.stderr:
+        if "trying again" in line:
+            break
+    server.start()
+    output, messages = pusher.communicate(timeout=120)
+    assert pusher.returncode == 0, messages
+    assert output.startswith("60 paths pushed"), output
+    assert fetch(nix, cache, cache["public_keys"][0], last, store="target").returncode == 0
+
+
+def test_a_path_beyond_two_gigabytes(server, nix):
+    cache = make_cache(server, "huge")
+    path = f"/nix/store/{nix32(hashlib.sha256(b'huge').digest()[:20])}-huge"
+    real = nix.folder / "source" / path.removeprefix("/")
+    real.parent.mkdir(parents=True, exist_ok=True)
+    size = (2 << 30) + 12345
+    # A file of nothing but holes: what matters here is how long it is.
+    with open(real, "wb") as file:
+        file.truncate(size)
+    real.chmod(0o444)
+    register(nix, path, real)
+    done = push_to(server, nix, "huge", path, "--json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["nar_bytes"] > size
+    assert fetch(nix, cache, cache["public_keys"][0], path, store="target").returncode == 0
+    assert (nix.folder / "target" / path.removeprefix("/")).stat().st_size == size
