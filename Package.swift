@@ -174,7 +174,7 @@ let testTargets: [Target] = [
   tests("WebSocket", ["HTTPServer", "Concurrency"]),
   tests("Model"),
   tests("Manifest", ["Model", "YAML", "Files"], excluding: ["Corpus"]),
-  tests("NixFormat", ["Crypto"]),
+  tests("NixFormat", ["Crypto", "Files"], excluding: ["Corpus"]),
   tests("Planning", ["Model", "Manifest", "NixFormat"]),
   tests("Programs", ["Model", "Manifest", "Planning"]),
   tests("Results", ["Model", "Files"], excluding: ["Corpus"]),
@@ -185,7 +185,8 @@ let testTargets: [Target] = [
   tests(
     "Scheduling",
     [
-      "Queue", "Store", "Artifacts", "Logs", "Planning", "Manifest", "Model", "Lifecycle", "Concurrency", "Files",
+      "Queue", "Store", "Artifacts", "Logs", "NixFormat", "Planning", "Manifest", "Model", "Lifecycle", "Concurrency",
+      "Files",
       "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Crypto", "ManualTime",
     ]),
   tests("Git", ["Planning", "Programs", "Processes", "Files", "Concurrency"], excluding: ["Fixtures"]),

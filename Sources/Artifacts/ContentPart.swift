@@ -8,10 +8,15 @@ public struct ContentPart: Sendable {
   /// How many of them, from the file's first.
   public var size: Int64
 
+  /// True where the part is the whole file and nobody writes to it any more: a store may keep the file itself, under a
+  /// name of its own, instead of a copy. The other names stay as they are.
+  public var isFinal: Bool
+
   /// The first `size` bytes of `file`.
-  public init(_ file: FileDescriptor, size: Int64) {
+  public init(_ file: FileDescriptor, size: Int64, isFinal: Bool = false) {
     self.file = file
     self.size = size
+    self.isFinal = isFinal
   }
 }
 

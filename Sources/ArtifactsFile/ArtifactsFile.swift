@@ -61,38 +61,37 @@ public final class ArtifactsFile: ArtifactStore {
     }
     guard let small else { return digest }
     do { try await smallContents.adopt(small) } catch {
-      await remove(small.path)
+      if let path = small.path { _ = try? await others.run { try FileTree.removeFile(path) } }
       throw error
     }
     return digest
   }
 
-  /// Copies what is put. A small content is complete then, and not yet one of the store's.
+  /// Copies what is put, or keeps its file. A small content is complete then, and not yet one of the store's.
   private func copy(
     _ source: PartsReader, _ inspector: (any ContentInspector)?, isCancelled: @escaping @Sendable () -> Bool
-  ) throws -> (ContentDigest, SmallContents.Incoming?) {
+  ) throws -> (ContentDigest, IncomingBlob?) {
+    let path = source.finalFile == nil ? folders.newIncoming() : nil
     // What cannot fit is refused before it is read.
-    try space.check(room: source.available())
-    let incoming = folders.newIncoming()
-    let copy = try FileDescriptor.open(incoming, .createNew(permissions: Self.permissions))
+    if path != nil { try space.check(room: source.available()) }
+    let copy = try path.map { try FileDescriptor.open($0, .createNew(permissions: Self.permissions)) }
     do {
       let copying = HashingCopy(
         source: source, destination: copy, space: space, inspector: inspector, isCancelled: isCancelled,
         hashers: hashers)
       let digest = try copying.run()
       try inspector?.accept(digest)
-      if copying.isSmall { return (digest, SmallContents.Incoming(path: incoming, file: copy, digest: digest)) }
-      try blobs.adopt(incoming, digest)
+      guard let file = copy ?? source.finalFile else { return (digest, nil) }
+      let incoming = IncomingBlob(file: file, path: path, digest: digest)
+      if copying.isSmall { return (digest, incoming) }
+      if copy == nil { try file.synchronize() }
+      try blobs.adopt(incoming)
       return (digest, nil)
     } catch {
       // What cannot be removed now is swept at the next start.
-      _ = try? FileTree.removeFile(incoming)
+      if let path { _ = try? FileTree.removeFile(path) }
       throw error
     }
-  }
-
-  private func remove(_ incoming: String) async {
-    _ = try? await others.run { try FileTree.removeFile(incoming) }
   }
 
   /// Opens stored bytes; nil where there are none of this hash, and for text that is no hash.

@@ -18,41 +18,48 @@ final class BlobStore: Sendable {
     return try locks[Int(index)].withLock { _ in try body() }
   }
 
-  /// Makes the complete and durable file `incoming` the blob of its digest, or removes it where there is one already.
-  func adopt(_ incoming: String, _ digest: ContentDigest) throws {
-    try withLock(digest.sha256) {
-      let path = folders.blob(digest.sha256)
+  /// Makes a complete and durable file the blob of its digest, or removes it where there is one already.
+  func adopt(_ incoming: IncomingBlob) throws {
+    try withLock(incoming.digest.sha256) {
+      let path = folders.blob(incoming.digest.sha256)
       // A blob of another size is damaged; the new one takes its place.
-      if try FileTree.status(path)?.size == digest.size {
-        try FileTree.removeFile(incoming)
+      if try FileTree.status(path)?.size == incoming.digest.size {
+        if let own = incoming.path { try FileTree.removeFile(own) }
       } else {
-        try makeShard(digest.sha256)
-        try FileTree.rename(incoming, to: path)
+        try move(incoming, to: path)
       }
       // Also for a blob that was there: the process that put it may have ended before this.
-      try FileTree.synchronizeDirectory(folders.shard(digest.sha256))
+      try FileTree.synchronizeDirectory(folders.shard(incoming.digest.sha256))
     }
   }
 
-  /// Makes the complete file the blob of its digest, or removes it where the same bytes are there. Durable only once its
+  /// Makes a complete file the blob of its digest, or removes it where the same bytes are there. Durable only once its
   /// bytes and its folders are.
-  func name(_ incoming: SmallContents.Incoming) throws {
+  func name(_ incoming: IncomingBlob) throws {
     try withLock(incoming.digest.sha256) {
       let path = folders.blob(incoming.digest.sha256)
       if try holds(path, incoming) {
-        try FileTree.removeFile(incoming.path)
+        if let own = incoming.path { try FileTree.removeFile(own) }
       } else {
-        try makeShard(incoming.digest.sha256)
-        try FileTree.rename(incoming.path, to: path)
+        try move(incoming, to: path)
       }
     }
   }
 
   /// Reads what is there, because a crash may have left the name alone.
-  private func holds(_ path: String, _ incoming: SmallContents.Incoming) throws -> Bool {
+  private func holds(_ path: String, _ incoming: IncomingBlob) throws -> Bool {
     guard try FileTree.status(path)?.size == incoming.digest.size else { return false }
     let count = Int(incoming.digest.size)
     return try FileDescriptor.open(path).read(count: count, at: 0) == incoming.file.read(count: count, at: 0)
+  }
+
+  private func move(_ incoming: IncomingBlob, to path: String) throws {
+    try makeShard(incoming.digest.sha256)
+    if let own = incoming.path { return try FileTree.rename(own, to: path) }
+    do throws(FileError) { try incoming.file.link(to: path) } catch {
+      // Something damaged is there, or the file is on another file system, or has too many names.
+      try copy(incoming.file, to: path)
+    }
   }
 
   /// Opens a blob; nil where there is none.
@@ -96,9 +103,13 @@ final class BlobStore: Sendable {
   }
 
   private func replaceByCopy(_ hash: String) throws {
+    try copy(try FileDescriptor.open(folders.blob(hash)), to: folders.blob(hash))
+  }
+
+  /// A durable copy of a file in the place of what is at `path`.
+  private func copy(_ source: FileDescriptor, to path: String) throws {
     let incoming = folders.newIncoming()
     do {
-      let source = try FileDescriptor.open(folders.blob(hash))
       let copy = try FileDescriptor.open(incoming, .createNew(permissions: ArtifactsFile.permissions))
       var offset: Int64 = 0
       while true {
@@ -108,7 +119,7 @@ final class BlobStore: Sendable {
         offset += Int64(block.count)
       }
       try copy.synchronize()
-      try FileTree.rename(incoming, to: folders.blob(hash))
+      try FileTree.rename(incoming, to: path)
     } catch {
       // What stays is swept at the next start.
       _ = try? FileTree.removeFile(incoming)

@@ -15,7 +15,8 @@ struct HashingCopy {
   private static let smallSize: Int64 = 256 << 10
 
   let source: PartsReader
-  let destination: FileDescriptor
+  /// Nil where the source is hashed and inspected alone.
+  let destination: FileDescriptor?
   let space: FreeSpace
   let inspector: (any ContentInspector)?
   /// True once nobody wants the copy any more.
@@ -44,7 +45,7 @@ struct HashingCopy {
     // MD5 is the slowest of all; the disk catches up while it ends.
     let copied = Result {
       try copy(through: ring) { refusal.withLock { $0 != nil } }
-      try destination.synchronize()
+      try destination?.synchronize()
     }
     let digests = tasks.map { task in Result { try task.1.value() } }
     try copied.get()
@@ -58,8 +59,10 @@ struct HashingCopy {
     var bytes = [UInt8](repeating: 0, count: Int(size))
     return try bytes.withUnsafeMutableBytes { block in
       try source.fill(block, from: 0)
-      try space.claim(size)
-      try destination.write(UnsafeRawBufferPointer(block), at: 0)
+      if let destination {
+        try space.claim(size)
+        try destination.write(UnsafeRawBufferPointer(block), at: 0)
+      }
       var sha256 = try SHA256()
       var md5 = try MD5()
       sha256.update(UnsafeRawBufferPointer(block))
@@ -89,7 +92,7 @@ struct HashingCopy {
   private func copy(through ring: BlockRing, isRefused: () -> Bool) throws {
     var offset: Int64 = 0
     var number = 0
-    var isDirect = size >= Self.directSize && destination.setDirect(true)
+    var isDirect = size >= Self.directSize && destination?.setDirect(true) == true
     // Whatever happens, the readers must see an end.
     defer {
       _ = ring.blockToFill(number)
@@ -114,6 +117,7 @@ struct HashingCopy {
   }
 
   private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64, _ isDirect: inout Bool) throws {
+    guard let destination else { return }
     try space.claim(Int64(bytes.count))
     do { try destination.write(bytes, at: offset) } catch {
       // A disk that wants larger multiples than ours refuses here; through the page cache anything goes.
@@ -124,7 +128,7 @@ struct HashingCopy {
   }
 
   private func leaveDirect(_ isDirect: inout Bool) {
-    if isDirect && destination.setDirect(false) { isDirect = false }
+    if isDirect && destination?.setDirect(false) == true { isDirect = false }
   }
 
   private static func sha256(_ ring: BlockRing) throws -> [UInt8] {

@@ -19,6 +19,12 @@ struct PartsReader: Sendable {
     size = total
   }
 
+  /// The file that is all of it and may be kept itself.
+  var finalFile: FileDescriptor? {
+    guard parts.count == 1, parts[0].isFinal else { return nil }
+    return parts[0].file
+  }
+
   /// How many of the bytes are there now.
   func available() throws -> Int64 {
     var total: Int64 = 0

@@ -1,18 +1,11 @@
 internal import Concurrency
 internal import Files
-internal import Model
 
 /// Makes small contents durable, together where several come at once: a disk takes milliseconds to say that something is
 /// on it, whether that is one file or a hundred. While one batch is on its way, the next gathers.
 final class SmallContents: Sendable {
-  /// A complete file on its way in.
-  struct Incoming: Sendable {
-    var path: String
-    var file: FileDescriptor
-    var digest: ContentDigest
-  }
   private struct Waiting {
-    var incoming: Incoming
+    var incoming: IncomingBlob
     var continuation: CheckedContinuation<Void, any Error>
   }
   private struct State {
@@ -35,7 +28,7 @@ final class SmallContents: Sendable {
   func stop() { threads.stop() }
 
   /// Makes a file the blob of its digest; durable on return.
-  func adopt(_ incoming: Incoming) async throws {
+  func adopt(_ incoming: IncomingBlob) async throws {
     try await withCheckedThrowingContinuation { continuation in
       let begins = state.withLock { state in
         state.waiting.append(Waiting(incoming: incoming, continuation: continuation))
@@ -72,16 +65,16 @@ final class SmallContents: Sendable {
     }
   }
 
-  private func one(_ incoming: Incoming) -> Result<Void, any Error> {
+  private func one(_ incoming: IncomingBlob) -> Result<Void, any Error> {
     Result {
       try incoming.file.synchronize()
-      try blobs.adopt(incoming.path, incoming.digest)
+      try blobs.adopt(incoming)
     }
   }
 
   /// Names all, then makes names and bytes durable in one go. A crash before its end may leave a name whose bytes are
   /// not there; nothing refers to it then, and `BlobStore.name` does not believe it.
-  private func together(_ batch: [Incoming]) -> [Result<Void, any Error>] {
+  private func together(_ batch: [IncomingBlob]) -> [Result<Void, any Error>] {
     let named = batch.map { incoming in Result { try blobs.name(incoming) } }
     let synchronized = Result {
       try FileDescriptor.open(folders.blobs, .directory).synchronizeFileSystem()

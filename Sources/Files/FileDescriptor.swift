@@ -137,6 +137,13 @@ public final class FileDescriptor: Sendable {
     guard ftruncate(raw, off_t(size)) == 0 else { throw .last("truncate", path) }
   }
 
+  /// Gives the open file another name, whatever has become of the ones it had; it must have one still.
+  public func link(to destination: String) throws(FileError) {
+    guard linkat(AT_FDCWD, "/proc/self/fd/\(raw)", AT_FDCWD, destination, AT_SYMLINK_FOLLOW) == 0 else {
+      throw .last("link", destination)
+    }
+  }
+
   /// Makes the content durable (fdatasync).
   public func synchronize() throws(FileError) {
     guard fdatasync(raw) == 0 else { throw .last("fdatasync", path) }

@@ -53,13 +53,7 @@ extension NixCache {
   private func permission(_ token: String?, of cache: BinaryCache) async throws -> CachePermission? {
     guard let token, !token.isEmpty, token.utf8.count <= 200 else { return nil }
     if let user = try await dependencies.identify(token), user == cache.owner { return .admin }
-    var hash = try SHA256()
-    hash.update(Array(token.utf8))
-    guard let found = try await store.findCacheToken(hash: try hash.finish()), found.cache == cache.id else {
-      return nil
-    }
-    // Nobody is refused because the use cannot be written down, as on a full disk.
-    try? await store.noteUse(of: found, at: now)
+    guard let found = try await memory.token(token, at: now), found.cache == cache.id else { return nil }
     return found.permission
   }
 }

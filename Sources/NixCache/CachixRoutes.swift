@@ -46,7 +46,8 @@ struct CachixRoutes {
   }
 
   @Sendable private func key(_ request: RouteRequest) async throws -> HTTPResponse {
-    let access = try await cache.access(request, .write)
+    // Who chooses the keys chooses whom readers trust.
+    let access = try await cache.access(request, .admin)
     let members = try JSONMembers(try await request.http.json(limit: Self.bodyLimit, anyType: true), "the body")
     let text = try members.text("publicKey")
     // A key's name is passed by: the cache names it.

@@ -23,9 +23,8 @@ extension NixCache {
   /// stays, so that a part can be sent again. In the upload's turn.
   func complete(_ upload: NarUpload, _ request: CompletionRequest, in cache: BinaryCache) async throws {
     let submission = request.submission
-    let parts = try await threads.run { [folder] in
-      try Self.contentParts(try folder.parts(of: upload.name), request)
-    }
+    let arrived = try await threads.run { [folder] in try ArrivedParts(request, of: upload.name, in: folder) }
+    let parts = arrived.parts
     let signatures = try await signatures(of: submission, in: cache)
     let inspector = try NarInspector(submission, upload.compression)
     let content = try await dependencies.artifacts.put(parts, inspector: inspector)
@@ -44,10 +43,8 @@ extension NixCache {
       directory.forget([path.path.hash], in: cache.id)
       dependencies.contentFreed()
     }
-    // The path is there; an upload that stays behind expires.
-    do { try await forget(upload.name) } catch {
-      dependencies.log.warning("upload not removed", ["upload": upload.name, "error": "\(error)"])
-    }
+    // The path is there; what stays behind of the upload expires.
+    try? await threads.run { arrived.remove() }
   }
 
   /// Completes a file that came in one piece. One that was completed before is fine.
@@ -64,35 +61,6 @@ extension NixCache {
     else { throw PushRefusal("no file with the SHA-256 \(submission.fileHash.hexadecimal) has come; send it first") }
   }
 
-  /// The parts to put together: those that the client names, or all that have come.
-  private static func contentParts(
-    _ there: [UploadFolder.Part], _ request: CompletionRequest
-  ) throws -> [ContentPart] {
-    let wanted = try request.parts?.map { part in
-      guard let found = there.first(where: { $0.number == part.number }) else {
-        throw PushRefusal("part \(part.number) has not come; send it")
-      }
-      guard found.md5 == part.entityTag else {
-        throw PushRefusal(
-          "the eTag of part \(part.number) is \(found.md5), and the request says \(part.entityTag.shortened)")
-      }
-      return found
-    }
-    let chosen = wanted ?? there
-    for (index, part) in chosen.enumerated() where part.number != index + 1 {
-      throw PushRefusal("part \(index + 1) is missing")
-    }
-    let parts = try chosen.map { part in
-      let file = try FileDescriptor.open(part.path)
-      return ContentPart(file, size: try file.size())
-    }
-    let size = parts.reduce(Int64(0)) { $0 + $1.size }
-    guard size == request.submission.fileSize else {
-      throw PushRefusal("\(size) bytes have come, and cFileSize says \(request.submission.fileSize)")
-    }
-    return parts
-  }
-
   /// The client's signature under the name of the key that it fits, or the cache's own.
   private func signatures(of submission: NarSubmission, in cache: BinaryCache) async throws -> [NarSignature] {
     let text = Array(submission.fingerprint.utf8)
@@ -106,10 +74,10 @@ extension NixCache {
       }
       return [named]
     }
-    let own = try await store.signingKeys(of: cache.id)
+    let own = try await memory.signatures(of: text, by: directory.cache(named: cache.name) ?? cache)
     guard !own.isEmpty else {
       throw PushRefusal("the cache has no key to sign with; send cSig, made with a key that is registered")
     }
-    return own.compactMap { NarSignature(keyName: $0.name, bytes: $0.key.sign(text)) }
+    return own
   }
 }

@@ -10,16 +10,16 @@ extension NixCache {
   /// So many bytes are gathered before another thread writes them.
   private static let blockSize = 512 << 10
 
-  /// Receives a part of an upload, in the place of one of the same number. Refused, nothing of it is kept.
+  /// Receives a part of an upload. Refused, nothing of it is kept.
   func receive(_ request: HTTPRequest, upload: String, part: Int, md5: String) async throws {
-    let incoming = try await receive(request, upload: upload, part: part, hashing: false)
-    try await threads.run { [self] in
+    let incoming = try await receive(request, hashing: false)
+    try await threads.run {
       do {
         let found = Hexadecimal.string(try incoming.digests().md5)
         guard found == md5 else {
           throw PushRefusal("the part's MD5 is \(found), and it was announced with \(md5); send it again")
         }
-        try incoming.keep(md5: md5, in: folder, upload: upload)
+        try incoming.keep(part, md5: md5, of: upload)
       } catch {
         incoming.discard()
         throw error
@@ -29,13 +29,16 @@ extension NixCache {
 
   /// Receives a whole file, which is known by its SHA-256 from then on.
   func receive(_ request: HTTPRequest, stream compression: NarInfo.Compression, of cache: BinaryCache) async throws {
-    let temporary = UploadTickets.begin(cache.id, compression, at: now).nar
-    let incoming = try await receive(request, upload: temporary, part: 1, hashing: true)
-    try await threads.run { [folder] in
-      let digests = try incoming.digests()
-      let name = Self.streamName(NarHash(bytes: digests.sha256 ?? []), compression, cache)
-      try incoming.keep(md5: Hexadecimal.string(digests.md5), in: folder, upload: name)
-      try folder.remove(temporary)
+    let incoming = try await receive(request, hashing: true)
+    try await threads.run {
+      do {
+        let digests = try incoming.digests()
+        let name = Self.streamName(NarHash(bytes: digests.sha256 ?? []), compression, cache)
+        try incoming.keep(1, md5: Hexadecimal.string(digests.md5), of: name)
+      } catch {
+        incoming.discard()
+        throw error
+      }
     }
   }
 
@@ -47,9 +50,7 @@ extension NixCache {
   /// Removes what came of an upload.
   func forget(_ upload: String) async throws { try await threads.run { [folder] in try folder.remove(upload) } }
 
-  private func receive(
-    _ request: HTTPRequest, upload: String, part: Int, hashing: Bool
-  ) async throws -> IncomingPart {
+  private func receive(_ request: HTTPRequest, hashing: Bool) async throws -> IncomingPart {
     let limit = dependencies.fileLimit
     if let length = request.headers["Content-Length"].flatMap({ Int64(digits: $0) }), length > limit {
       throw Self.tooLarge(limit)
@@ -59,7 +60,7 @@ extension NixCache {
     var isOver = try await fill(&block, request.body)
     let first = block
     let incoming = try await threads.run { [folder, space] in
-      let incoming = try IncomingPart(folder, upload: upload, number: part, space: space, hashing: hashing)
+      let incoming = try IncomingPart(folder, space: space, hashing: hashing)
       try incoming.appendOrDiscard(first)
       return incoming
     }

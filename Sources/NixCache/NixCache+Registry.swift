@@ -52,6 +52,7 @@ extension NixCache: CacheRegistry {
       directory.set(cache)
       throw error
     }
+    memory.forgetTokens()
     dependencies.contentFreed()
   }
 
@@ -89,7 +90,9 @@ extension NixCache: CacheRegistry {
 
   /// Revokes a token at once.
   public func removeToken(_ id: TokenID, of cache: BinaryCache) async throws {
-    guard try await store.removeCacheToken(id, of: cache.id) else {
+    let isRemoved = try await store.removeCacheToken(id, of: cache.id)
+    memory.forgetTokens()
+    guard isRemoved else {
       throw CacheError.absent("the cache '\(cache.name)' has no token \(id)")
     }
   }

@@ -14,6 +14,7 @@ public final class NixCache: Sendable {
   let dependencies: CacheDependencies
   let directory = CacheDirectory()
   let statistics = CacheStatistics()
+  let memory: CacheMemory
   let tickets: UploadTickets
   let folder: UploadFolder
   let space: FreeSpace
@@ -28,6 +29,7 @@ public final class NixCache: Sendable {
   /// The caches that the store knows. Call it when the store has been migrated.
   public init(_ dependencies: CacheDependencies) async throws {
     self.dependencies = dependencies
+    memory = CacheMemory(dependencies.store)
     tickets = UploadTickets(key: try await dependencies.store.cacheSecret(named: "uploads"))
     folder = UploadFolder(path: dependencies.uploads)
     try folder.prepare()

@@ -2,8 +2,9 @@ internal import Crypto
 internal import Files
 internal import Model
 
-/// Parts of uploads on their way: a folder for each upload, and in it `<number>.<MD5>` for each part that has come whole.
-/// The names say all there is to know, so that a server that begins anew goes on with them. Blocks.
+/// Parts of uploads on their way: a file `<upload>.<number>.<MD5>` for each part that has come whole. The names say all
+/// there is to know, so that a server that begins anew goes on with them. Nobody writes to a file under such a name.
+/// Blocks.
 struct UploadFolder: Sendable {
   /// A part that has come whole.
   struct Part: Sendable, Hashable {
@@ -13,36 +14,44 @@ struct UploadFolder: Sendable {
     var path: String
   }
 
-  /// Where the folders are.
+  /// Where the files are.
   let path: String
 
   /// Makes the folder.
   func prepare() throws(FileError) { try FileTree.makeDirectory(path) }
 
-  /// The folder of an upload, whose name was checked.
-  func folder(_ upload: String) -> String { "\(path)/\(upload)" }
-
-  /// The parts of an upload, by number; none where there is no such folder.
-  func parts(of upload: String) throws(FileError) -> [Part] {
-    let folder = folder(upload)
-    guard try FileTree.status(folder) != nil else { return [] }
-    let names: [String]
-    do throws(FileError) { names = try FileTree.names(in: folder) } catch {
-      // It was removed just now.
-      if error.isNotFound { return [] }
-      throw error
+  /// The path of a part; nil for an MD5 that is none, as it comes from outside. The upload's name was checked.
+  func part(_ number: Int, md5: String, of upload: String) -> String? {
+    guard md5.utf8.count == 32, md5.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else {
+      return nil
     }
-    return names.compactMap { name -> Part? in
+    return "\(path)/\(upload).\(number).\(md5)"
+  }
+
+  /// The parts of an upload, by number; of several of one number the last that came. Looks at the names of all uploads.
+  func parts(of upload: String) throws(FileError) -> [Part] {
+    var parts: [Int: (part: Part, modified: Int64)] = [:]
+    for name in try FileTree.names(in: path) where name.utf8.starts(with: (upload + ".").utf8) {
       let pieces = name.split(separator: ".", omittingEmptySubsequences: false)
-      guard pieces.count == 2, pieces[1].utf8.count == 32, let number = Int(pieces[0]) else { return nil }
-      return Part(number: number, md5: String(pieces[1]), path: "\(folder)/\(name)")
-    }.sorted { $0.number < $1.number }
+      guard pieces.count == 3, let number = Int(pieces[1]),
+        let place = part(number, md5: String(pieces[2]), of: upload),
+        let status = try FileTree.status(place)
+      else { continue }
+      let part = Part(number: number, md5: String(pieces[2]), path: place)
+      if let known = parts[number], known.modified > status.modified { continue }
+      parts[number] = (part, status.modified)
+    }
+    return parts.values.map(\.part).sorted { $0.number < $1.number }
   }
 
   /// Removes an upload. An absent one is fine.
-  func remove(_ upload: String) throws(FileError) { try FileTree.removeTree(folder(upload)) }
+  func remove(_ upload: String) throws(FileError) {
+    for name in try FileTree.names(in: path) where name.utf8.starts(with: (upload + ".").utf8) {
+      try FileTree.removeFile("\(path)/\(name)")
+    }
+  }
 
-  /// Removes uploads that nobody has touched since `time`. Returns how many.
+  /// Removes parts that came before `time`. Returns how many.
   func removeUntouched(since time: Timestamp) throws(FileError) -> Int {
     var count = 0
     for name in try FileTree.names(in: path) {
@@ -58,8 +67,7 @@ struct UploadFolder: Sendable {
 ///
 /// `@unchecked Sendable`: the task that receives the part awaits each call before the next.
 final class IncomingPart: @unchecked Sendable {
-  private let folder: String
-  private let number: Int
+  private let folder: UploadFolder
   private let temporary: String
   private let file: FileDescriptor
   private let space: FreeSpace
@@ -67,14 +75,13 @@ final class IncomingPart: @unchecked Sendable {
   private var sha256: SHA256?
   private(set) var size: Int64 = 0
 
-  /// Begins a part of an upload, whose folder is made where it is missing. With `hashing`, the SHA-256 is computed too.
-  init(_ folder: UploadFolder, upload: String, number: Int, space: FreeSpace, hashing: Bool = false) throws {
-    self.folder = folder.folder(upload)
-    self.number = number
+  /// Begins a part. With `hashing`, the SHA-256 is computed too.
+  init(_ folder: UploadFolder, space: FreeSpace, hashing: Bool = false) throws {
+    self.folder = folder
     self.space = space
-    try FileTree.makeDirectory(self.folder)
-    temporary = "\(self.folder)/new-\(number)-\(UInt64.random(in: 0 ... .max))"
-    file = try FileDescriptor.open(temporary, .createNew())
+    temporary = "\(folder.path)/new-\(UInt64.random(in: 0 ... .max))"
+    // What is stored never changes, and this file may be what is stored.
+    file = try FileDescriptor.open(temporary, .createNew(permissions: 0o400))
     md5 = try MD5()
     sha256 = hashing ? try SHA256() : nil
   }
@@ -104,17 +111,12 @@ final class IncomingPart: @unchecked Sendable {
     return (sum, try sha256.finish())
   }
 
-  /// Makes it the part of its number of an upload, in the place of one that came before.
-  func keep(md5: String, in folders: UploadFolder, upload: String) throws {
-    let (folder, name) = (folders.folder(upload), "\(number).\(md5)")
-    if folder != self.folder { try FileTree.makeDirectory(folder) }
-    try FileTree.rename(temporary, to: "\(folder)/\(name)")
-    // One of other content was replaced; one of the same content has the same name.
-    for other in try FileTree.names(in: folder) where other.hasPrefix("\(number).") && other != name {
-      try FileTree.removeFile("\(folder)/\(other)")
-    }
+  /// Makes it a part of an upload.
+  func keep(_ number: Int, md5: String, of upload: String) throws {
+    guard let path = folder.part(number, md5: md5, of: upload) else { throw CryptoError.unavailable(algorithm: "MD5") }
+    try FileTree.rename(temporary, to: path)
   }
 
-  /// Forgets it. What stays is swept with its upload.
+  /// Forgets it. What stays is swept.
   func discard() { _ = try? FileTree.removeFile(temporary) }
 }

@@ -87,9 +87,13 @@ struct UploadRoutes {
     let (access, upload) = try await self.upload(request)
     let body = try CompletionRequest(try await request.http.json(limit: CachixRoutes.bodyLimit, anyType: true))
     try await cache.uploadTurns.withTurn(of: upload.nar) {
-      if try await cache.store.isCompleted(upload: upload.nar, in: access.cache.id) { return }
-      try await cache.complete(
-        NarUpload(name: upload.nar, compression: upload.compression, isNamed: true), body, in: access.cache)
+      do {
+        try await cache.complete(
+          NarUpload(name: upload.nar, compression: upload.compression, isNamed: true), body, in: access.cache)
+      } catch let refusal as PushRefusal {
+        // The parts of one that was completed are gone: then this is the same request again.
+        guard try await cache.store.isCompleted(upload: upload.nar, in: access.cache.id) else { throw refusal }
+      }
     }
     return .json([UInt8]("{}".utf8))
   }

@@ -5,6 +5,7 @@ import Files
 import Glibc
 import ManualTime
 import Model
+import NixFormat
 import Queue
 import Store
 import Testing
@@ -168,6 +169,35 @@ import Testing
     #expect(try await content(world, kept) == "kept")
     #expect(try await world.artifacts.open(sha256: lost.sha256) == nil)
     #expect(try await world.artifacts.open(sha256: old.sha256) != nil)
+    await world.close()
+  }
+
+  @Test func `content of a binary cache survives curation and the sweep until the cache lets it go`() async throws {
+    let world = try await World()
+    let shared = try await build(world, "shared")
+    let own = try await world.artifacts.put(world.file("own"), size: 3)
+    let cache = try #require(
+      try await world.store.createCache(
+        NewCache(name: "tools"), owner: world.user, signing: nil, at: world.clock.now))
+    for (letter, content) in [("a", shared.content), ("b", own)] {
+      let hash = try #require(NarHash(content.sha256))
+      let path = CachePath(
+        path: try #require(StorePath(hash: String(repeating: letter, count: 32), name: "x")), narHash: hash,
+        narSize: 8, fileHash: hash, fileSize: content.size, compression: .zstd, references: [], deriver: nil,
+        signatures: [], createdAt: world.clock.now)
+      _ = try await world.store.addPath(path, to: cache.id, upload: nil)
+    }
+    _ = try await world.store.setArtifactLimit(0, of: world.user)
+    try await world.scheduler.curate()
+    try await world.scheduler.sweepContent()
+    for content in [shared.content, own] {
+      #expect(try await world.artifacts.open(sha256: content.sha256) != nil)
+    }
+    try await world.store.deleteCache(cache.id)
+    try await world.scheduler.curate()
+    for content in [shared.content, own] {
+      #expect(try await world.artifacts.open(sha256: content.sha256) == nil)
+    }
     await world.close()
   }
 

@@ -29,6 +29,7 @@ public struct ArtifactStoreConformance: Sendable {
     Requirement(description: "only the announced bytes are stored", body: announcedSize),
     Requirement(description: "a file that is shorter than announced is refused", body: changedWhileRead),
     Requirement(description: "parts are stored one after the other", body: parts),
+    Requirement(description: "a file that nobody changes may be kept, and keeps its own name", body: finalFiles),
     Requirement(
       description: "an inspector sees all bytes in order, and what it refuses is not stored", body: inspection),
     Requirement(description: "equal content may be put at the same time", body: concurrentPuts),
@@ -109,6 +110,32 @@ extension ArtifactStoreConformance {
       await #expect(throws: ArtifactStoreError.self) { try await store.put(short, inspector: nil) }
     }
     #expect(try await store.put([], inspector: nil).sha256 == emptyHash)
+  }
+
+  private static func finalFiles(_ store: any ArtifactStore) async throws {
+    for size in [0, 3, 300_000, 5_000_000] {
+      let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 17) }
+      for _ in 0..<2 {
+        let source = try SourceFile(bytes)
+        let part = ContentPart(source.file, size: Int64(size), isFinal: true)
+        await #expect(throws: Inspector.Refusal.whenOver) {
+          try await store.put([part], inspector: Inspector(.whenOver))
+        }
+        let digest = try await store.put([part], inspector: nil)
+        #expect(try source.file.read(count: size + 1, at: 0) == bytes)
+        #expect(try await store.open(sha256: digest.sha256)?.read(count: size + 1, at: 0) == bytes)
+      }
+    }
+    let sources = try (0..<40).map { try SourceFile([UInt8(truncatingIfNeeded: $0 / 2)]) }
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for source in sources {
+        group.addTask {
+          let digest = try await store.put([ContentPart(source.file, size: 1, isFinal: true)], inspector: nil)
+          #expect(try await store.open(sha256: digest.sha256)?.read(count: 2, at: 0) == source.bytes)
+        }
+      }
+      try await group.waitForAll()
+    }
   }
 
   private static func inspection(_ store: any ArtifactStore) async throws {

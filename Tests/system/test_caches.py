@@ -12,7 +12,7 @@ import urllib.parse
 import pytest
 
 from cachix import Client, Nix, Path, nix32
-from harness import Server
+from harness import Server, command
 
 
 @pytest.fixture
@@ -456,3 +456,82 @@ def test_a_collection_keeps_what_is_pinned_and_what_kept_paths_refer_to(server, 
     assert server.json("POST", "/api/v1/caches/tools/gc", {"max_size": 0})["deleted_paths"] == 2
     assert server.get("/api/v1/caches/tools")["size"] == 0
     assert server.request("GET", f"/cache/tools/{middle.hash}.narinfo").status == 404
+
+
+# The command line.
+
+
+def test_the_command_line_makes_uses_and_empties_caches(server, nix, tmp_path):
+    made = command("cache", "create", "tools", "--priority", "20", server=server)
+    assert made.returncode == 0 and made.stdout.startswith(f"cache tools made: {server.url}/cache/tools"), made
+    again = command("cache", "create", "tools", server=server)
+    assert again.returncode == 1 and "already" in again.stderr
+    assert command("cache", "create", "Tools", server=server).returncode == 1
+
+    secret, public = nix.key("mine-1")
+    private = command("cache", "create", "inside", "--private", "--key", secret, "--json", server=server)
+    assert json.loads(private.stdout)["public_keys"] == [public]
+    assert secret.read_text().split(":")[1] not in (server.data / "wright.db").read_bytes().decode("latin-1")
+    assert command("cache", "create", "other", "--key", tmp_path / "absent", server=server).returncode == 1
+    assert [c["name"] for c in server.get("/api/v1/caches")] == ["inside", "tools"]
+
+    listed = command("cache", "list", server=server)
+    assert [line.split()[:3] for line in listed.stdout.splitlines()[1:]] == [
+        ["inside", "tokens", "0"], ["tools", "anybody", "0"]]
+    lines = command("cache", "use", "inside", server=server)
+    assert lines.stdout == (
+        f"extra-substituters = {server.url}/cache/inside\nextra-trusted-public-keys = {public}\n")
+    assert "netrc" in lines.stderr
+    assert command("cache", "use", "absent", server=server).returncode == 1
+
+    token = command("cache", "token", "tools", "--permission", "write", server=server).stdout.strip()
+    client = Client(server.url + "/api/v1", "tools", token)
+    top = nix.text(CHAIN)
+    for path in nix.closure(top):
+        client.push(path)
+    # What the lines say is all that Nix needs.
+    configuration = dict(
+        line.split(" = ") for line in command("cache", "use", "tools", server=server).stdout.splitlines())
+    found = nix.substitute(
+        configuration["extra-substituters"], top, [configuration["extra-trusted-public-keys"]], store="target")
+    assert found.returncode == 0, found.stderr.decode()
+
+    for wrong in (["--older-than", "soon"], ["--max-size", "much"]):
+        assert command("cache", "gc", "tools", *wrong, server=server).returncode == 2
+    tried = command("cache", "gc", "tools", "--max-size", "0", "--dry-run", server=server)
+    assert tried.stdout.startswith("3 paths would be deleted"), tried
+    done = command("cache", "gc", "tools", "--older-than", "0s", server=server)
+    assert done.stdout.startswith("3 paths deleted"), done
+    assert command("cache", "delete", "tools", server=server).returncode == 2
+    assert command("cache", "delete", "tools", "--yes", server=server).returncode == 0
+    assert [c["name"] for c in server.get("/api/v1/caches")] == ["inside"]
+
+
+def test_what_was_done_with_a_cache_is_counted_and_outlives_a_stop(server, nix):
+    _, client = make(server)
+    path = nix.closure(nix.text(CHAIN))[0]
+    client.push(path)
+    client.push(path)
+    for target in (f"{path.hash}.narinfo", "0" * 32 + ".narinfo", f"{path.hash}.narinfo"):
+        server.request("GET", "/cache/tools/" + target, token=False)
+    url = server.request("GET", f"/cache/tools/{path.hash}.narinfo").body.decode().split("URL: ")[1].split("\n")[0]
+    server.request("GET", "/cache/tools/" + url, token=False)
+    expected = {
+        "hits": 3, "misses": 1, "downloads": 1, "downloaded_bytes": len(path.file), "uploads": 1,
+        "uploaded_bytes": len(path.file), "collected_paths": 0, "collected_bytes": 0}
+    assert server.get("/api/v1/caches/tools")["statistics"] == expected
+    metrics = server.request("GET", "/metrics").body.decode()
+    assert f'wright_cache_downloaded_bytes_total{{cache="tools"}} {len(path.file)}\n' in metrics
+    server.stop()
+    server.start()
+    assert server.get("/api/v1/caches/tools")["statistics"] == expected
+
+
+def test_only_who_may_do_all_registers_keys(server, nix):
+    make(server)
+    _, public = nix.key("mine-1")
+    for permission, status in (("write", 401), ("admin", 200)):
+        token = server.json(
+            "POST", "/api/v1/caches/tools/tokens", {"permission": permission}, status=201)["token"]
+        client = Client(server.url + "/api/v1", "tools", token)
+        client.call("POST", "/key", {"publicKey": public.split(":")[1]}, status)

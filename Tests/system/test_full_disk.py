@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from cachix import Client, made_path
 from harness import BINARY, FINAL, Server, manifest
 
 FULL = "disk is full"
@@ -166,3 +167,22 @@ def test_on_a_full_disk_reads_answer_and_nothing_is_accepted(disk):
     disk.until_ready()
     assert disk.wait(disk.submit(manifest("echo well")))["status"] == "passed"
     assert disk.count() == before + 1
+
+
+def test_a_push_that_does_not_fit_is_refused_and_works_once_there_is_space(disk):
+    disk.json("POST", "/api/v1/caches", {"name": "tools"}, status=201)
+    client = Client(disk.url + "/api/v1", "tools", disk.token)
+    kept, large = made_path("kept", os.urandom(1_000_000)), made_path("large", os.urandom(12_000_000))
+    client.push(kept)
+    ballast = disk.fill(26_000_000)
+    upload = client.begin()
+    response = client.send(*client.with_data(upload, 1, large.file))
+    assert response.status == 507 and FULL in response.body.decode(), response.body
+    narinfo = disk.request("GET", f"/cache/tools/{kept.hash}.narinfo", token=False)
+    assert narinfo.status == 200
+
+    ballast.unlink()
+    client.complete(upload, large.submission, [client.put(upload, 1, large.file)])
+    assert client.missing([kept.hash, large.hash]) == []
+    # Nothing of what was refused takes space.
+    assert list((disk.inside / "uploads").iterdir()) == []
