@@ -14,7 +14,7 @@ struct ArtifactRoutes {
       Route(
         "GET", "/api/v1/builds/{id}/artifacts",
         documentation: .init(
-          "A build's artifacts by name, without those that were deleted", tag: "Artifacts",
+          "A build's artifacts that were not deleted, by name; all, or pages by limit and cursor", tag: "Artifacts",
           responses: [.jsonList(200, "The artifacts", "Artifact")]), list),
       Route(
         "GET", "/api/v1/builds/{id}/artifacts/{name...}",
@@ -39,13 +39,43 @@ struct ArtifactRoutes {
 
   @Sendable private func list(_ request: RouteRequest) async throws -> HTTPResponse {
     let (build, owner) = (try await dependencies.build(of: request), try request.caller().user)
-    let artifacts = try await dependencies.store.artifacts(of: build.id, owner: owner)
-    let jobs = artifacts.isEmpty ? [] : try await dependencies.store.jobs(of: build.id, owner: owner)
+    let jobs = try await dependencies.store.jobs(of: build.id, owner: owner)
     let names = Dictionary(jobs.map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
-    return .json(capacity: 64 + 400 * artifacts.count) { writer in
-      writer.beginArray()
-      for artifact in artifacts { writer.artifact(artifact, job: names[artifact.job] ?? "") }
-      writer.endArray()
+    let set = ArtifactSet.build(build.id)
+    guard request.http.query("limit") == nil, request.http.query("cursor") == nil else {
+      let page = try await ArtifactPage(of: set, for: request, in: dependencies.store)
+      return .json(headers: page.headers, capacity: 64 + 400 * page.artifacts.count) { writer in
+        writer.beginArray()
+        for artifact in page.artifacts { writer.artifact(artifact, job: names[artifact.job] ?? "") }
+        writer.endArray()
+      }
+    }
+    let first = try await dependencies.store.artifacts(in: set, owner: owner, limit: Self.chunk)
+    return HTTPResponse(
+      status: 200, headers: ["Content-Type": "application/json"],
+      content: .stream { body in
+        try await body.write(Array("[".utf8))
+        try await write(first, of: set, owner: owner, jobs: names, to: body)
+        try await body.write(Array("]".utf8))
+      })
+  }
+
+  /// So many are read and written at a time.
+  private static let chunk = 200
+
+  /// Writes these and all that come after them, so that memory does not depend on how many there are.
+  private func write(
+    _ first: [Artifact], of set: ArtifactSet, owner: UserID, jobs: [JobID: String], to body: HTTPBodyWriter
+  ) async throws {
+    var (artifacts, isFirst) = (first, true)
+    while let last = artifacts.last {
+      for artifact in artifacts {
+        let piece = JSONPiece { $0.artifact(artifact, job: jobs[artifact.job] ?? "") }
+        try await body.write(isFirst ? piece.bytes : [UInt8(ascii: ",")] + piece.bytes)
+        isFirst = false
+      }
+      if artifacts.count < Self.chunk { return }
+      artifacts = try await dependencies.store.artifacts(in: set, owner: owner, after: last.name, limit: Self.chunk)
     }
   }
 

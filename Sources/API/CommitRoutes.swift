@@ -29,26 +29,11 @@ struct CommitRoutes {
   private static let ambiguous = RouteAnswer.problem(422, "The commit's beginning is that of several")
 
   @Sendable private func list(_ request: RouteRequest) async throws -> HTTPResponse {
-    let page = try ListPage(request.http)
-    let owner = try request.caller().user
     let set = try await set("commit", of: request)
-    var after = ""
-    if let cursor = page.cursor {
-      // The cursor is an artifact's number: a name would not fit where others are numbers.
-      guard let last = try await store.artifact(ArtifactID(rawValue: cursor), owner: owner) else {
-        throw Problem(422, "the cursor '\(cursor)' is not one of this list; take it from the Link field")
-      }
-      after = last.artifact.name
-    }
-    var artifacts = try await store.artifacts(in: set, owner: owner, after: after, limit: page.limit + 1)
-    var headers: HTTPHeaders = [:]
-    if artifacts.count > page.limit {
-      artifacts.removeLast()
-      if let last = artifacts.last { headers.add("Link", page.next(last.id.rawValue, of: request.http)) }
-    }
-    return .json(headers: headers, capacity: 64 + 400 * artifacts.count) { writer in
+    let page = try await ArtifactPage(of: set, for: request, in: store)
+    return .json(headers: page.headers, capacity: 64 + 400 * page.artifacts.count) { writer in
       writer.beginArray()
-      for artifact in artifacts { writer.artifact(artifact, in: set) }
+      for artifact in page.artifacts { writer.artifact(artifact, in: set) }
       writer.endArray()
     }
   }
@@ -108,7 +93,7 @@ struct CommitRoutes {
 }
 
 /// A part of a JSON text.
-private struct JSONPiece {
+struct JSONPiece {
   var bytes: [UInt8]
   init(_ write: (inout JSONWriter) -> Void) {
     var writer = JSONWriter()

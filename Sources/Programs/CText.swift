@@ -64,7 +64,8 @@ struct CText: Sendable, Hashable {
     return String(decoding: words.dropFirst(9).dropLast(), as: UTF8.self)
   }
 
-  /// `main`, a list of parameters, and a body (or parameters of old style) outside of any braces.
+  /// `main`, a list of parameters, and a body (or parameters of old style) outside of any braces. A brace that begins a
+  /// line closes all: the branches of an `#if` may have opened one twice.
   private static func hasMain(_ code: [UInt8]) -> Bool {
     var depth = 0
     var word: [UInt8] = []
@@ -75,7 +76,11 @@ struct CText: Sendable, Hashable {
       }
       if word.elementsEqual("main".utf8), depth == 0, isDefinition(code[index...]) { return true }
       word.removeAll(keepingCapacity: true)
-      if byte == UInt8(ascii: "{") { depth += 1 } else if byte == UInt8(ascii: "}") { depth = max(0, depth - 1) }
+      if byte == UInt8(ascii: "{") {
+        depth += 1
+      } else if byte == UInt8(ascii: "}") {
+        depth = index == 0 || code[index - 1] == UInt8(ascii: "\n") ? 0 : max(0, depth - 1)
+      }
     }
     return false
   }

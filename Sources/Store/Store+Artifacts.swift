@@ -32,19 +32,6 @@ public struct ArtifactDeletion: Sendable, Hashable {
 }
 
 extension Store {
-  /// A build's artifacts whose bytes are kept, by name; empty where the owner has no such build.
-  public func artifacts(of build: BuildID, owner: UserID) async throws -> [Artifact] {
-    try await database.read {
-      try $0.all(
-        """
-        SELECT \(StoredArtifact.columns) FROM artifacts a
-        WHERE a.build = $1 AND a.owner = $2 AND a.deleted_at IS NULL ORDER BY a.name
-        """,
-        [.integer(build.rawValue), .integer(owner.rawValue)]
-      ) { try StoredArtifact(row: $0).artifact }
-    }
-  }
-
   /// An artifact by build and name, deleted or not; nil where the owner has none.
   public func artifact(of build: BuildID, name: String, owner: UserID) async throws -> StoredArtifact? {
     try await database.read {

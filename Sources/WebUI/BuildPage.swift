@@ -28,7 +28,8 @@ extension WebUI {
     let isRefresh = request.http.query("part") == "live"
     var view = BuildView(
       build: build, jobs: jobs, job: job, isChosen: chosen != nil,
-      artifacts: try await dependencies.store.artifacts(of: id, owner: reader.user),
+      artifacts: try await dependencies.store.artifacts(in: .build(id), owner: reader.user, limit: ArtifactsView.limit),
+      size: try await dependencies.store.size(of: .build(id), owner: reader.user),
       title: try await titles.title(of: build), user: reader.name, now: dependencies.clock())
     view.repository = try await repository(of: build)
     view.previous = try await previous(of: build)

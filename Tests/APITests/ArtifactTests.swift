@@ -14,6 +14,27 @@ import Testing
 @Suite struct ArtifactTests {
   private let content = Array("0123456789".utf8)
 
+  @Test func `a build's artifacts are listed whole, or in pages`() async throws {
+    try await TestServer.run { server in
+      let (build, job) = try await server.running()
+      // More than are read at a time.
+      let names = (0..<450).map { "f\(1000 + $0)" }
+      for name in names { _ = try await server.store(name, content, of: job) }
+      try await server.finish(build, job)
+      let path = "/api/v1/builds/\(build.id)/artifacts"
+      #expect(try await server.get(path).json().list.map { $0["name"].string } == names)
+      var (next, seen): (String?, [String?]) = (path + "?limit=200", [])
+      while let target = next {
+        let page = await server.get(target)
+        seen += try await page.json().list.map { $0["name"].string }
+        next = page.headers["Link"]?.split(separator: ">").first.map { String($0.dropFirst()) }
+      }
+      #expect(seen == names)
+      #expect(try await server.get(path + "?limit=1").json().list.count == 1)
+      #expect(await server.get(path + "?cursor=999999").status == 422)
+    }
+  }
+
   @Test func `artifacts are listed and fetched`() async throws {
     try await TestServer.run { server in
       let (build, job) = try await server.running()

@@ -47,7 +47,9 @@ private func build(_ contents: [String: String], name: String = "hello") throws 
       ("int domain(void) {}", false), ("int main2(void) {}", false), ("void f() { main(1); }", false),
       ("// int main() {\n", false), ("int main(int (*f)(void), char **v) {}", true), ("main", false), ("main(", false),
       ("int main", false), ("'\\", false), ("/*", false), ("char c = '\"'; int main() {}", true),
-      ("WINAPI main(){}", true), ("}}}} int main() {", true), ("", false),
+      ("WINAPI main(){}", true), ("}}}} int main() {", true),
+      ("#if A\nint f(a) {\n#else\nint f(b) {\n#endif\n  {\n  }\n}\nint main(argc, argv) char **argv; {}", true),
+      ("int f() {\n  int main() {}\n}", false), ("", false),
     ])
   func `have a main where one is defined`(text: String, expected: Bool) {
     #expect(CText(Array(text.utf8)).definesMain == expected)

@@ -52,7 +52,8 @@ import Testing
     let second = try await world.scheduler.storeArtifact(
       assignment.lease, job: assignment.jobs[0].id, world.upload("two"))
     try await world.scheduler.curate()
-    #expect(try await world.store.artifacts(of: assignment.lease.build, owner: world.user) == [second])
+    #expect(
+      try await world.store.artifacts(in: .build(assignment.lease.build), owner: world.user, limit: 100) == [second])
     #expect(try await content(world, first) == nil)
     #expect(try await content(world, second) == "two")
     let path = world.folder.path + "/artifacts/tree/build-\(assignment.lease.build)/out/tool"

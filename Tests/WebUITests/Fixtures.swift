@@ -1,4 +1,5 @@
 import Model
+import Store
 
 @testable import WebUI
 
@@ -45,10 +46,11 @@ func listView(_ rows: [BuildRow], filter: BuildFilter = BuildFilter(), next: Bui
 }
 
 func buildView(
-  _ build: Build, jobs: [Job] = [someJob()], artifacts: [Artifact] = [], title: String = "title",
-  manifest: String? = nil, plainLog: PlainLog? = nil, user: String = "admin"
+  _ build: Build, jobs: [Job] = [someJob()], artifacts: [Artifact] = [], count: Int64? = nil,
+  title: String = "title", manifest: String? = nil, plainLog: PlainLog? = nil, user: String = "admin"
 ) -> BuildView {
   BuildView(
-    build: build, jobs: jobs, job: jobs.first, isChosen: false, artifacts: artifacts, title: title, user: user,
+    build: build, jobs: jobs, job: jobs.first, isChosen: false, artifacts: artifacts,
+    size: ArtifactSetSize(count: count ?? Int64(artifacts.count), bytes: 10), title: title, user: user,
     now: someTime + .seconds(100), driver: "host", timeoutSeconds: 3600, manifest: manifest, plainLog: plainLog)
 }

@@ -47,6 +47,9 @@ struct PageTests {
     #expect(page.contains("href=\"/artifacts/c0ffee/dist/a%20b%23.tar\""))
     #expect(page.contains(">1.5 KiB<"))
     #expect(page.contains("data-copy=\"\(String(repeating: "ab", count: 32))\""))
+    #expect(!page.contains("All 1 artifacts"))
+    let many = buildView(someBuild(), artifacts: [someArtifact("x")], count: 10_000).html.text
+    #expect(many.contains("The first 1 by name.") && many.contains("href=\"/commits/build-7\">All 10000 artifacts</a>"))
     let other = buildView(someBuild(), artifacts: [someArtifact("x")]).html.text
     #expect(other.contains("href=\"/artifacts/build-7/x\""))
   }

@@ -1,10 +1,17 @@
 internal import Model
 internal import Routing
+internal import Store
 
 /// What a build has left behind.
 struct ArtifactsView: Sendable {
+  /// So many are shown; all are on a page of their own.
+  static let limit = 100
+
   var build: Build
+  /// The first of them, by name.
   var artifacts: [Artifact]
+  /// How many there are.
+  var size: ArtifactSetSize
   var jobs: [Job]
   /// The build that they are compared with.
   var previous: Build?
@@ -18,10 +25,7 @@ struct ArtifactsView: Sendable {
     """
   }
 
-  private var total: HTML {
-    let size = artifacts.reduce(Int64(0)) { $0.addingReportingOverflow($1.content.size).partialValue }
-    return "<span class=\"count\">\(artifacts.count) · \(ByteCount.text(size))</span>"
-  }
+  private var total: HTML { "<span class=\"count\">\(size.count) · \(ByteCount.text(size.bytes))</span>" }
 
   private var compare: HTML? {
     let folder = artifactFolder(commit: build.commit, build: build.id)
@@ -46,7 +50,16 @@ struct ArtifactsView: Sendable {
   private var table: HTML {
     let names = Dictionary(jobs.map { ($0.id, $0.name) }, uniquingKeysWith: { $1 })
     return """
-      <ul class="artifacts\(hasKinds ? " has-kinds" : "")">\(artifacts.map { row($0, job: names[$0.job] ?? "") })</ul>
+      <ul class="artifacts\(hasKinds ? " has-kinds" : "")">\(artifacts.map { row($0, job: names[$0.job] ?? "") })</ul>\(rest)
+      """
+  }
+
+  /// Where there are more than are shown.
+  private var rest: HTML {
+    guard size.count > artifacts.count else { return "" }
+    return """
+      <p class="muted">The first \(artifacts.count) by name. \
+      <a href="/commits/build-\(build.id.rawValue)">All \(size.count) artifacts</a></p>
       """
   }
 

@@ -1,4 +1,5 @@
 internal import Model
+internal import Store
 
 /// The page of a build. Parts with `data-live` are fetched anew on changes and put in where they differ.
 struct BuildView: Sendable {
@@ -8,7 +9,10 @@ struct BuildView: Sendable {
   var job: Job?
   /// Whether the reader asked for that job; else the page goes on to whichever runs.
   var isChosen: Bool
+  /// The first of them, by name.
   var artifacts: [Artifact]
+  /// How many there are.
+  var size: ArtifactSetSize
   var title: String
   var user: String
   var now: Timestamp
@@ -40,7 +44,7 @@ struct BuildView: Sendable {
     <div class="build-main">\(log)\(NixView(progress: nix).html)\(MessagesView(build: build, part: results, path: path).html)\
     \(TestsView(build: build, part: results, path: path).html)
     <section class="panel" id="artifacts" aria-labelledby="artifacts-title" data-live="artifacts">\
-    \(ArtifactsView(build: build, artifacts: artifacts, jobs: jobs, previous: previous, now: now).html)</section>
+    \(ArtifactsView(build: build, artifacts: artifacts, size: size, jobs: jobs, previous: previous, now: now).html)</section>
     <div class="part" data-live="manifest">\(manifest.flatMap { $0.isEmpty ? nil : manifestPanel($0) })</div>
     <section class="panel" id="trigger" aria-labelledby="trigger-title">\
     \(DetailsView(build: build, user: user, driver: driver, timeoutSeconds: timeoutSeconds).html)</section>

@@ -43,7 +43,7 @@ extension ConformanceCheck {
       #expect(try await fixture.store.job(jobs[0].id, owner: other) == nil)
       #expect(try await fixture.store.manifest(of: build.id, owner: other) == nil)
       #expect(try await fixture.store.plan(of: build.id, owner: other) == nil)
-      #expect(try await fixture.store.artifacts(of: build.id, owner: other) == [])
+      #expect(try await fixture.store.artifacts(in: .build(build.id), owner: other, limit: 100) == [])
     },
     ConformanceCheck("a build of an unknown user is refused") { database in
       let fixture = try await Fixture(database)

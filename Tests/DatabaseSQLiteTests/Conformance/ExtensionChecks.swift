@@ -66,7 +66,7 @@ extension ConformanceCheck {
       let kept = try await fixture.store.job(jobs[2].id, owner: fixture.user.id)
       #expect(kept?.job.name == "b", "its log can still be read")
       #expect(try await fixture.store.job(jobs[4].id, owner: fixture.user.id) == nil)
-      let artifacts = try await fixture.store.artifacts(of: first.build.id, owner: fixture.user.id)
+      let artifacts = try await fixture.store.artifacts(in: .build(first.build.id), owner: fixture.user.id, limit: 100)
       #expect(artifacts.map(\.job) == [extended.jobs[2].id], "it belongs to the job that stands in its place")
     },
     ConformanceCheck("passwords of sources that were found are sealed and masked") { database in
