@@ -26,7 +26,10 @@ final class NixEnvironment: BuildEnvironment {
     // The supervisor, and bubblewrap's two.
     job = JobProcess(foreignGenerations: sandbox == nil ? 1 : 3)
     // What Nix builds in, and all that programs keep for a while.
-    self.environment = environment + [EnvironmentVariable(name: "TMPDIR", value: place.temporary ?? "/tmp")]
+    let temporary = place.temporary ?? "/tmp"
+    // Without a home Nix would take that of the user's entry, which a service may not have.
+    let home = environment.contains { $0.name == "HOME" } ? [] : [EnvironmentVariable(name: "HOME", value: temporary)]
+    self.environment = environment + home + [EnvironmentVariable(name: "TMPDIR", value: temporary)]
     files = HostEnvironment(place, .plain, remove: remove)
     workspace = files.workspace
   }

@@ -45,8 +45,8 @@ struct NixSandbox: Sendable {
     }
     if let home = environment.last(where: { $0.name == "HOME" })?.value, home.hasPrefix("/") {
       let cache = home + "/.cache/nix"
-      try FileTree.makeDirectory(cache)
-      writable.append(cache)
+      // A home that is not there or not ours is no reason for having no sandbox; Nix says what it misses.
+      if (try? FileTree.makeDirectory(cache)) != nil { writable.append(cache) }
     }
     let hidden = try paths.compactMap(FileTree.realPath).map { path in
       (path: path, isDirectory: try FileTree.status(path)?.kind == .directory)
