@@ -75,7 +75,36 @@ public struct NixLogParser: Sendable {
     return events
   }
 
+  /// A line of a build, as Nix writes it, in which nothing is escaped: most of a log. Reading it as JSON would cost more
+  /// than everything else that is done with it.
+  private func plainLine(_ line: [UInt8]) -> (id: UInt64, text: ArraySlice<UInt8>)? {
+    guard line.starts(with: Self.plainStart), line.last == UInt8(ascii: "}"),
+      let end = line[Self.plainStart.count...].firstIndex(where: {
+        $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: "\\")
+      }),
+      line[end...].starts(with: Self.plainMiddle)
+    else { return nil }
+    let number = line[(end + Self.plainMiddle.count)...].prefix { (48...57).contains($0) }
+    guard line[number.endIndex...].elementsEqual(Self.plainEnd),
+      let id = UInt64(String(decoding: number, as: UTF8.self))
+    else { return nil }
+    return (id, line[Self.plainStart.count..<end])
+  }
+
+  private static let plainStart = Array(#"@nix {"action":"result","fields":[""#.utf8)
+  private static let plainMiddle = Array(#""],"id":"#.utf8)
+  private static let plainEnd = Array(#","type":101}"#.utf8)
+
   private mutating func show(_ line: [UInt8], _ shown: inout [UInt8]) {
+    if let (id, text) = plainLine(line) {
+      if prefixesNames, case .build(let path)? = activities[id] {
+        shown += Self.shownName(path).utf8
+        shown += "> ".utf8
+      }
+      shown += text
+      shown.append(UInt8(ascii: "\n"))
+      return
+    }
     guard line.starts(with: Self.marker),
       let message = try? JSONDecoder().decode(Message.self, from: Data(line.dropFirst(Self.marker.count)))
     else {

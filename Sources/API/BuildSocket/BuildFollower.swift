@@ -7,8 +7,8 @@ internal import Store
 struct BuildFollower: Sendable {
   let dependencies: APIDependencies
   let build: Build
-  /// Takes each line.
-  let show: @Sendable (String) async throws -> Void
+  /// Takes the next lines.
+  let show: @Sendable ([String]) async throws -> Void
   private static let pieceBytes = 64 << 10
   /// What a shell says of a program that was ended by TERM.
   private static let stopped: Int64 = 143
@@ -16,7 +16,7 @@ struct BuildFollower: Sendable {
   private static let cloneFailed: Int64 = 128
 
   init(
-    dependencies: APIDependencies, build: Build, show: @escaping @Sendable (String) async throws -> Void
+    dependencies: APIDependencies, build: Build, show: @escaping @Sendable ([String]) async throws -> Void
   ) {
     self.dependencies = dependencies
     self.build = build
@@ -63,14 +63,16 @@ struct BuildFollower: Sendable {
         let bytes = try await dependencies.logs.read(job.id, from: position, limit: limit)
         if bytes.isEmpty { break }
         position += Int64(bytes.count)
-        for line in splitter.take(bytes) { try await show(line) }
+        let lines = splitter.take(bytes)
+        if !lines.isEmpty { try await show(lines) }
       }
       if now.status.isFinal { break }
       if now.isClosed { throw CancellationError() }
       await watch.wait()
       try Task.checkCancellation()
     }
-    for line in splitter.finish() { try await show(line) }
+    let rest = splitter.finish()
+    if !rest.isEmpty { try await show(rest) }
   }
 
   private func finalStatus() async throws -> Status {

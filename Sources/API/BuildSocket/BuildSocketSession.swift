@@ -75,8 +75,9 @@ struct BuildSocketSession: Sendable {
       }
       group.addTask {
         do {
-          return try await BuildFollower(dependencies: dependencies, build: build) { line in
-            try await send(.output(line), socket)
+          return try await BuildFollower(dependencies: dependencies, build: build) { lines in
+            let now = dependencies.clock()
+            try await socket.send(lines.map { BuildAnswer.output($0).json(at: now) })
           }.run()
         } catch let error where !(error is CancellationError) && !(error is HTTPBodyError) {
           dependencies.log.error("build not followed", ["build": "\(build.id)", "error": "\(error)"])
