@@ -55,7 +55,8 @@ extension JobStep {
         await output.say("\(command.words.first ?? "nix") was ended by signal \(signal)")
       }
       if status == .exited(0) { return JobResult(end: .passed, exitCode: status.code) }
-      return JobResult(end: .failed, exitCode: status.code, reason: output.failure(exitCode: status.code))
+      return JobResult(
+        end: .failed, exitCode: status.code, reason: watch.failure ?? output.failure(exitCode: status.code))
     } catch {
       return await failed("\(command.words.first ?? "nix") could not be run: \(error)")
     }

@@ -35,6 +35,9 @@ final class NixWatch: Sendable {
   /// The paths that were asked for, where the command was a build.
   var results: [StorePath] { isBuild ? nixBuildResults(result.bytes) : [] }
 
+  /// What Nix says has failed, once the program has ended.
+  var failure: String? { log.failure }
+
   /// Shows what is left once the program has ended.
   func finish() async throws {
     try await log.finish()
@@ -53,6 +56,9 @@ final class NixLogSink: OutputSink {
     parser = Lock(NixLogParser(prefixesNames: prefixesNames))
     self.output = output
   }
+
+  /// What the first error said.
+  var failure: String? { parser.withLock { $0.failure } }
 
   func write(_ bytes: [UInt8]) async throws {
     let (shown, events) = parser.withLock { ($0.take(bytes), $0.takeEvents()) }

@@ -38,6 +38,8 @@ public struct NixLogParser: Sendable {
   /// What was found since the last `takeEvents`.
   private var events: [NixLogEvent] = []
   private var failed: Int64 = 0
+  /// What the first error says, in one line; nil before there is one.
+  public private(set) var failure: String?
 
   /// A parser; `prefixesNames` shows a derivation's name before each line of its build.
   public init(prefixesNames: Bool) { self.prefixesNames = prefixesNames }
@@ -119,7 +121,9 @@ public struct NixLogParser: Sendable {
 
   private mutating func read(_ message: Message) -> String? {
     switch message.action {
-    case "msg": return message.msg
+    case "msg":
+      if failure == nil, message.level == 0, let text = message.msg { failure = nixErrorSentence(text) }
+      return message.msg
     case "start": return start(message)
     case "stop":
       stop(message)

@@ -78,6 +78,21 @@ import Testing
     #expect(parser.takeEvents().isEmpty)
   }
 
+  @Test(arguments: [
+    (
+      "\\u001b[31;1merror:\\u001b[0m builder for '\(alpha)' failed with exit code 3",
+      "builder for 'alpha' failed with exit code 3"
+    ),
+    ("error: of\\ntwo lines", "of"), ("error: \(fetched) is gone", "\(fetched) is gone"), ("", nil), ("error: ", nil),
+    ("\\u001b[", nil),
+  ]) func `the first error says why the command failed`(message: String, expected: String?) {
+    var parser = NixLogParser(prefixesNames: true)
+    _ = parser.take(Array(#"@nix {"action":"msg","level":1,"msg":"a warning"}"#.utf8) + [10])
+    #expect(parser.failure == nil)
+    _ = parser.take(Array("@nix {\"action\":\"msg\",\"level\":0,\"msg\":\"\(message)\"}\n".utf8))
+    #expect(parser.failure == expected)
+  }
+
   @Test func `a last line without its end is shown`() {
     var parser = NixLogParser(prefixesNames: true)
     #expect(parser.take(Array("error".utf8)).isEmpty)
