@@ -58,6 +58,13 @@ public final class UpgradedConnection: @unchecked Sendable {
     }
   }
 
+  /// Tells the peer that no more will come; it may still be read from.
+  public func endWriting() {
+    state.withLock { state in
+      if state.descriptor >= 0 { _ = shutdown(state.descriptor, Int32(SHUT_WR)) }
+    }
+  }
+
   /// Ends the connection in both directions. Twice is fine.
   public func close() {
     let (reader, writer) = state.withLock { state in

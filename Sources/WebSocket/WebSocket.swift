@@ -15,8 +15,10 @@ public final class WebSocket: @unchecked Sendable {
     var lastSign = ContinuousClock.now
     /// The peer was asked for a sign that is still to come.
     var isAsked = false
-    /// The peer sends no more.
+    /// No message will come.
     var isOver = false
+    /// The peer has ended its side, or has said that it does.
+    var hasPeerEnded = false
 
     /// The peer lives.
     mutating func heard() {
@@ -47,6 +49,7 @@ public final class WebSocket: @unchecked Sendable {
     let socket = WebSocket(connection, codec, configuration)
     let watch = Task { await socket.watchPeer() }
     await body(socket)
+    await socket.letPeerEnd()
     watch.cancel()
     connection.close()
   }
@@ -102,6 +105,22 @@ public final class WebSocket: @unchecked Sendable {
   /// Ends the connection at once and without a word, and whoever waits for it.
   public func drop() { connection.close() }
 
+  /// After the end was said to a peer that breaks the protocol: forgets what it still sends until it ends, for at most
+  /// the configuration's `closeTimeout`. A connection that is closed with bytes unread is reset, and the peer might never
+  /// read why.
+  private func letPeerEnd() async {
+    guard state.withLock({ $0.isOver && !$0.hasPeerEnded }) else { return }
+    let (limit, connection) = (configuration.closeTimeout, connection)
+    connection.endWriting()
+    let timer = Task {
+      try await Task.sleep(for: limit)
+      connection.close()
+    }
+    defer { timer.cancel() }
+    // In a task of its own: a server that stops closes it.
+    await Task { while let bytes = try? await connection.read(), !bytes.isEmpty {} }.value
+  }
+
   private func readMore() async throws {
     var bytes: [UInt8] = []
     do { bytes = try await connection.read() } catch HTTPBodyError.disconnected {}
@@ -110,6 +129,7 @@ public final class WebSocket: @unchecked Sendable {
       state.heard()
       if isEnd { state.isOver = true } else { state.received += state.codec.take(bytes) }
       if state.codec.isOver { state.isOver = true }
+      if isEnd || state.codec.receivedCloseCode != nil { state.hasPeerEnded = true }
     }
     if isEnd { return }
     // Before more is read, so that a peer that only asks and never listens is held up.
