@@ -12,7 +12,7 @@ extension NixCache {
 
   /// Receives a part of an upload. Refused, nothing of it is kept.
   func receive(_ request: HTTPRequest, upload: String, part: Int, md5: String) async throws {
-    let incoming = try await receive(request, hashing: false)
+    let incoming = try await receive(request, of: upload, hashing: false)
     try await threads.run {
       do {
         let found = Hexadecimal.string(try incoming.digests().md5)
@@ -29,7 +29,7 @@ extension NixCache {
 
   /// Receives a whole file, which is known by its SHA-256 from then on.
   func receive(_ request: HTTPRequest, stream compression: NarInfo.Compression, of cache: BinaryCache) async throws {
-    let incoming = try await receive(request, hashing: true)
+    let incoming = try await receive(request, of: "", hashing: true)
     try await threads.run {
       do {
         let digests = try incoming.digests()
@@ -50,7 +50,7 @@ extension NixCache {
   /// Removes what came of an upload.
   func forget(_ upload: String) async throws { try await threads.run { [folder] in try folder.remove(upload) } }
 
-  private func receive(_ request: HTTPRequest, hashing: Bool) async throws -> IncomingPart {
+  private func receive(_ request: HTTPRequest, of upload: String, hashing: Bool) async throws -> IncomingPart {
     let limit = dependencies.fileLimit
     if let length = request.headers["Content-Length"].flatMap({ Int64(digits: $0) }), length > limit {
       throw Self.tooLarge(limit)
@@ -60,7 +60,7 @@ extension NixCache {
     var isOver = try await fill(&block, request.body)
     let first = block
     let incoming = try await threads.run { [folder, space] in
-      let incoming = try IncomingPart(folder, space: space, hashing: hashing)
+      let incoming = try IncomingPart(folder, of: upload, space: space, hashing: hashing)
       try incoming.appendOrDiscard(first)
       return incoming
     }

@@ -17,21 +17,32 @@ struct UploadFolder: Sendable {
   /// Where the files are.
   let path: String
 
-  /// Makes the folder.
-  func prepare() throws(FileError) { try FileTree.makeDirectory(path) }
+  /// Files are spread over so many folders: in one, whoever makes a file waits for all others who do.
+  private static let folders = 16
+
+  /// Makes the folders.
+  func prepare() throws(FileError) {
+    try FileTree.makeDirectory(path)
+    for number in 0..<Self.folders { try FileTree.makeDirectory("\(path)/\(number)") }
+  }
+
+  /// Where the files of an upload are.
+  func folder(of upload: String) -> String {
+    "\(path)/\(upload.utf8.reduce(0) { ($0 &* 31 &+ Int($1)) & 0xFFFF } % Self.folders)"
+  }
 
   /// The path of a part; nil for an MD5 that is none, as it comes from outside. The upload's name was checked.
   func part(_ number: Int, md5: String, of upload: String) -> String? {
     guard md5.utf8.count == 32, md5.utf8.allSatisfy({ (48...57).contains($0) || (97...102).contains($0) }) else {
       return nil
     }
-    return "\(path)/\(upload).\(number).\(md5)"
+    return "\(folder(of: upload))/\(upload).\(number).\(md5)"
   }
 
-  /// The parts of an upload, by number; of several of one number the last that came. Looks at the names of all uploads.
+  /// The parts of an upload, by number; of several of one number the last that came.
   func parts(of upload: String) throws(FileError) -> [Part] {
     var parts: [Int: (part: Part, modified: Int64)] = [:]
-    for name in try FileTree.names(in: path) where name.utf8.starts(with: (upload + ".").utf8) {
+    for name in try FileTree.names(in: folder(of: upload)) where name.utf8.starts(with: (upload + ".").utf8) {
       let pieces = name.split(separator: ".", omittingEmptySubsequences: false)
       guard pieces.count == 3, let number = Int(pieces[1]),
         let place = part(number, md5: String(pieces[2]), of: upload),
@@ -46,18 +57,22 @@ struct UploadFolder: Sendable {
 
   /// Removes an upload. An absent one is fine.
   func remove(_ upload: String) throws(FileError) {
-    for name in try FileTree.names(in: path) where name.utf8.starts(with: (upload + ".").utf8) {
-      try FileTree.removeFile("\(path)/\(name)")
+    let folder = folder(of: upload)
+    for name in try FileTree.names(in: folder) where name.utf8.starts(with: (upload + ".").utf8) {
+      try FileTree.removeFile("\(folder)/\(name)")
     }
   }
 
   /// Removes parts that came before `time`. Returns how many.
   func removeUntouched(since time: Timestamp) throws(FileError) -> Int {
     var count = 0
-    for name in try FileTree.names(in: path) {
-      guard let status = try FileTree.status("\(path)/\(name)"), status.modified < time.milliseconds else { continue }
-      try FileTree.removeTree("\(path)/\(name)")
-      count += 1
+    for folder in try FileTree.names(in: path).map({ "\(path)/\($0)" }) {
+      for name in try FileTree.names(in: folder) {
+        let path = "\(folder)/\(name)"
+        guard let status = try FileTree.status(path), status.modified < time.milliseconds else { continue }
+        try FileTree.removeTree(path)
+        count += 1
+      }
     }
     return count
   }
@@ -75,11 +90,11 @@ final class IncomingPart: @unchecked Sendable {
   private var sha256: SHA256?
   private(set) var size: Int64 = 0
 
-  /// Begins a part. With `hashing`, the SHA-256 is computed too.
-  init(_ folder: UploadFolder, space: FreeSpace, hashing: Bool = false) throws {
+  /// Begins a part of an upload, or of one whose name is not known yet. With `hashing`, the SHA-256 is computed too.
+  init(_ folder: UploadFolder, of upload: String, space: FreeSpace, hashing: Bool = false) throws {
     self.folder = folder
     self.space = space
-    temporary = "\(folder.path)/new-\(UInt64.random(in: 0 ... .max))"
+    temporary = "\(folder.folder(of: upload))/new-\(UInt64.random(in: 0 ... .max))"
     // What is stored never changes, and this file may be what is stored.
     file = try FileDescriptor.open(temporary, .createNew(permissions: 0o400))
     md5 = try MD5()

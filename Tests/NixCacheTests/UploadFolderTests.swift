@@ -13,7 +13,8 @@ import Testing
     _ folder: UploadFolder, _ number: Int, _ bytes: [UInt8],
     space: FreeSpace.Size = .init(free: 1 << 40, total: 1 << 40)
   ) throws -> String {
-    let part = try IncomingPart(folder, space: FreeSpace(of: folder.path, for: .artifacts) { space })
+    let part = try IncomingPart(
+      folder, of: upload, space: FreeSpace(of: folder.path, for: .artifacts) { space })
     try part.appendOrDiscard(bytes)
     let md5 = Hexadecimal.string(try part.digests().md5)
     try part.keep(number, md5: md5, of: upload)
@@ -44,9 +45,10 @@ import Testing
     let folder = try TemporaryUploads()
     defer { folder.remove() }
     _ = try Self.part(folder.uploads, 1, [1])
-    let coming = try IncomingPart(folder.uploads, space: FreeSpace(of: folder.uploads.path, for: .artifacts))
+    let coming = try IncomingPart(
+      folder.uploads, of: Self.upload, space: FreeSpace(of: folder.uploads.path, for: .artifacts))
     try coming.append([1, 2, 3])
-    let own = folder.uploads.path
+    let own = folder.uploads.folder(of: Self.upload)
     for name in ["", "1", "1.abc", "-1.x", "9." + String(repeating: "a", count: 33), "3.\(Self.upload).x"] {
       try FileTree.writeAtomically([1], to: "\(own)/\(Self.upload).\(name)")
     }
@@ -65,7 +67,7 @@ import Testing
       try Self.part(folder.uploads, 1, [1], space: .init(free: 100, total: 1 << 40))
     }
     #expect(error?.isNoSpace == true)
-    #expect(try FileTree.names(in: folder.uploads.path).isEmpty)
+    #expect(try FileTree.names(in: folder.uploads.folder(of: Self.upload)).isEmpty)
   }
 
   @Test func `an upload that nobody goes on with is removed`() throws {
