@@ -5,10 +5,14 @@
 /// its first 1,000 bytes.
 public struct FailureScanner: Sendable {
   private static let lineLimit = 1000
+  /// So many bytes of lines are looked at together.
+  private static let blockSize = 2048
 
   private var line: [UInt8] = []
   /// True where the line holds something that is worth reading it for.
   private var isHot = false
+  /// True where the beginning of the line has come.
+  private var isWithinLine = false
   /// The last four bytes, in lower case.
   private var recent: UInt32 = 0
   private var reader = FailureReader()
@@ -19,20 +23,42 @@ public struct FailureScanner: Sendable {
   /// Takes the next bytes.
   public mutating func scan(_ bytes: [UInt8]) {
     bytes.withUnsafeBufferPointer { bytes in
-      var start = 0
       FailureHints.table.withUnsafeBufferPointer { table in
-        for index in bytes.indices {
-          let byte = bytes[index]
-          if byte == 10 {
-            end(with: UnsafeBufferPointer(rebasing: bytes[start..<index]))
-            start = index &+ 1
-          } else {
-            recent = recent &<< 8 | UInt32(truncatingIfNeeded: byte | 0x20)
-            if table[FailureHints.place(of: recent)] == recent { isHot = true }
+        var start = bytes.startIndex
+        while start < bytes.endIndex {
+          let lines = Self.wholeLines(bytes[start...].prefix(Self.blockSize))
+          // Nearly always there is nothing in so many lines, and they need not be told apart.
+          if !isWithinLine, !reader.wantsNext, !lines.isEmpty, !FailureHints.isHot(lines, table) {
+            start += lines.count
+            continue
           }
+          // What was cut off before goes on, or a line that may be long begins.
+          guard let length = bytes[start...].firstIndex(of: 10).map({ $0 - start }) else { break }
+          let text = UnsafeBufferPointer(rebasing: bytes[start..<(start + length)])
+          if isWithinLine { look(at: text, table) } else { isHot = FailureHints.isHot(text, table) }
+          end(with: text)
+          start += length + 1
         }
+        let rest = UnsafeBufferPointer(rebasing: bytes[start...])
+        if rest.isEmpty { return }
+        look(at: rest, table)
+        keep(rest)
+        isWithinLine = true
       }
-      keep(UnsafeBufferPointer(rebasing: bytes[start...]))
+    }
+  }
+
+  /// The lines of a block that end in it.
+  private static func wholeLines(_ block: Slice<UnsafeBufferPointer<UInt8>>) -> UnsafeBufferPointer<UInt8> {
+    let end = block.lastIndex(of: 10).map { $0 + 1 } ?? block.startIndex
+    return UnsafeBufferPointer(rebasing: block[block.startIndex..<end])
+  }
+
+  /// Looks for hints in a part of a line, whose beginning may have come before.
+  private mutating func look(at text: UnsafeBufferPointer<UInt8>, _ table: UnsafeBufferPointer<UInt32>) {
+    for byte in text {
+      recent = recent &<< 8 | UInt32(truncatingIfNeeded: byte | 0x20)
+      if table[FailureHints.place(of: recent)] == recent { isHot = true }
     }
   }
 
@@ -55,7 +81,7 @@ public struct FailureScanner: Sendable {
       reader.read(Self.text(line), isHot: isHot)
     }
     line.removeAll(keepingCapacity: true)
-    (isHot, recent) = (false, 0)
+    (isHot, isWithinLine, recent) = (false, false, 0)
   }
 
   /// A line as people see it: without escapes for colours, and without what a carriage return has overwritten.
@@ -92,6 +118,18 @@ enum FailureHints {
 
   /// Each hint at its `place`; 0 elsewhere, which four bytes with these bits set are not.
   static let table: [UInt32] = hints.reduce(into: [UInt32](repeating: 0, count: 1024)) { $0[place(of: $1)] = $1 }
+
+  /// True where `text`, one or more whole lines, holds a hint: none has the end of a line in it. Four bytes are read at once, which depends on nothing that came
+  /// before, so that the processor looks at several places at a time.
+  static func isHot(_ text: UnsafeBufferPointer<UInt8>, _ table: UnsafeBufferPointer<UInt32>) -> Bool {
+    let bytes = UnsafeRawBufferPointer(text)
+    var isHot = false
+    for index in 0..<max(0, bytes.count - 3) {
+      let word = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self)) | 0x2020_2020
+      if table[place(of: word)] == word { isHot = true }
+    }
+    return isHot
+  }
 
   /// Where a hint stands in the table; no two of them at one place.
   @inline(__always)

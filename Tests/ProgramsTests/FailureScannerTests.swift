@@ -153,6 +153,15 @@ private let cases: [(String, String)] = [
   }
 
   @Test(arguments: cases)
+  func `does not depend on where in the output it stands`(log: String, sentence: String) {
+    let cold = String(repeating: "cc -O2 -c -o main.o main.c\n", count: 200)
+    for length in stride(from: 0, through: 4100, by: 97) {
+      let output = String(repeating: "x", count: length) + "\n" + cold.prefix(length) + "\n" + log + cold
+      #expect(reason(output) == sentence, "after \(length)")
+    }
+  }
+
+  @Test(arguments: cases)
   func `does not depend on how the output comes`(log: String, sentence: String) {
     var scanner = FailureScanner()
     for byte in log.utf8 { scanner.scan([byte]) }
