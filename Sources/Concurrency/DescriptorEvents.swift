@@ -34,6 +34,7 @@ public final class DescriptorEvents: Sendable {
 
   private init() {
     epoll = epoll_create1(Int32(EPOLL_CLOEXEC))
+    // Without it nothing that is waited for is ever seen; this happens only at a limit of descriptors, at first use.
     guard epoll >= 0 else { fatalError("cannot make an epoll descriptor: \(String(cString: strerror(errno)))") }
     Thread.start(name: "descriptors") { [self] in
       while true { serve() }

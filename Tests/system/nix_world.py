@@ -7,6 +7,8 @@ import pathlib
 import subprocess
 import uuid
 
+import pytest
+from harness import Server
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 
@@ -98,3 +100,18 @@ def output(found):
 def newest(server):
     """The newest build with Nix."""
     return server.get("/api/v1/builds?kind=nix&limit=1")[0]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory):
+    """Where the commands of Nix of a file's tests run."""
+    return World(tmp_path_factory.mktemp("nix"))
+
+
+@pytest.fixture(scope="module")
+def server(world, tmp_path_factory):
+    """A server for the tests of a file that imports this, in their world."""
+    server = Server(
+        tmp_path_factory.mktemp("server") / "data", WRIGHT_GIT_PROTOCOLS="https,http,file", **world.environment).start()
+    yield server
+    server.stop()

@@ -3,22 +3,7 @@
 import subprocess
 
 import pytest
-
-from harness import Server
-from nix_world import World
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    return World(tmp_path_factory.mktemp("nix"))
-
-
-@pytest.fixture(scope="module")
-def server(world, tmp_path_factory):
-    server = Server(
-        tmp_path_factory.mktemp("server") / "data", WRIGHT_GIT_PROTOCOLS="https,http,file", **world.environment).start()
-    yield server
-    server.stop()
+from nix_world import server, world  # noqa: F401
 
 
 def jobs(server, build):

@@ -7,21 +7,7 @@ import uuid
 
 import pytest
 
-from harness import Server
-from nix_world import World, answers, job, newest, opened, output, run
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    return World(tmp_path_factory.mktemp("nix"))
-
-
-@pytest.fixture(scope="module")
-def server(world, tmp_path_factory):
-    server = Server(
-        tmp_path_factory.mktemp("server") / "data", WRIGHT_GIT_PROTOCOLS="https,http,file", **world.environment).start()
-    yield server
-    server.stop()
+from nix_world import World, answers, job, newest, opened, output, run, server, world  # noqa: F401
 
 
 @pytest.fixture

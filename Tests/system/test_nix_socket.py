@@ -9,21 +9,8 @@ import time
 import pytest
 from websockets.exceptions import InvalidStatus
 
-from harness import FINAL, Server, manifest
-from nix_world import World, answers, job, newest, opened, output, run
-
-
-@pytest.fixture(scope="module")
-def world(tmp_path_factory):
-    return World(tmp_path_factory.mktemp("nix"))
-
-
-@pytest.fixture(scope="module")
-def server(world, tmp_path_factory):
-    server = Server(
-        tmp_path_factory.mktemp("server") / "data", WRIGHT_GIT_PROTOCOLS="https,http,file", **world.environment).start()
-    yield server
-    server.stop()
+from harness import FINAL, manifest
+from nix_world import answers, job, newest, opened, output, run, server, world  # noqa: F401
 
 
 def shape(message):
