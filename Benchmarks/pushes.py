@@ -17,7 +17,7 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "Tests/system"))
 sys.path.insert(0, str(ROOT / "Benchmarks"))
-from cachix import nix32  # noqa: E402
+from cachix import nar_of, nix32  # noqa: E402
 from harness import BINARY, Server  # noqa: E402
 from webdav import WebDAV  # noqa: E402
 
@@ -38,12 +38,6 @@ def programs():
     for library in sorted(pathlib.Path("/usr/lib").rglob("*.so*")):
         if library.is_file() and not library.is_symlink():
             yield library.read_bytes()
-
-
-def nar_of(content):
-    def string(data):
-        return len(data).to_bytes(8, "little") + data + bytes(-len(data) % 8)
-    return b"".join(map(string, [b"nix-archive-1", b"(", b"type", b"regular", b"contents", content, b")"]))
 
 
 class Store:

@@ -3,12 +3,6 @@ internal import Model
 internal import Routing
 
 extension RouteRequest {
-  /// Who calls; a `Problem` 401 where a route that is open to anybody asks.
-  func caller() throws -> Principal {
-    guard let principal else { throw Problem(401, "send a valid token", headers: ["WWW-Authenticate": "Bearer"]) }
-    return principal
-  }
-
   /// The path's `{id}`; a `Problem` 404 for what cannot name anything.
   func identifier<ID: Identifier>(_ kind: String, as type: ID.Type = ID.self) throws -> ID {
     let text = parameters["id"] ?? ""

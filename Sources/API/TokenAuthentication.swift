@@ -59,7 +59,7 @@ public final class TokenAuthentication: Sendable {
   /// Whose token this is, where it is a valid one of this kind.
   public func principal(_ token: String, kind: TokenKind) async throws -> Principal? {
     guard token.utf8.count <= 200 else { return nil }
-    let hash = try Self.hash(token)
+    let hash = try SHA256.hash(token)
     let now = clock()
     let (known, revocations) = state.withLock { ($0.entries[hash], $0.revocations) }
     if let known, ContinuousClock.now < known.believedUntil {
@@ -94,12 +94,6 @@ public final class TokenAuthentication: Sendable {
       state.entries[hash] = entry
     }
   }
-
-  private static func hash(_ token: String) throws -> [UInt8] {
-    var hash = try SHA256()
-    hash.update(Array(token.utf8))
-    return try hash.finish()
-  }
 }
 
 extension TokenAuthentication {
@@ -109,7 +103,7 @@ extension TokenAuthentication {
   ) async throws -> (text: String, stored: StoredToken) {
     let text = SecureRandom.token()
     let stored = try await store.createToken(
-      owner: owner, kind: kind, hash: try Self.hash(text), comment: comment, expiresAt: expiresAt, at: clock())
+      owner: owner, kind: kind, hash: try SHA256.hash(text), comment: comment, expiresAt: expiresAt, at: clock())
     return (text, stored)
   }
 
@@ -135,7 +129,7 @@ extension TokenAuthentication {
       },
       signOut: { request in
         for cookie in request.cookies(sessionCookieName) where cookie.utf8.count <= 200 {
-          let hash = try Self.hash(cookie)
+          let hash = try SHA256.hash(cookie)
           guard let token = try await self.store.findToken(hash: hash, at: self.clock()), token.kind == .session else {
             continue
           }

@@ -18,19 +18,13 @@ struct Administrator {
     if let token = try folder.adminToken(), try await isValid(token) { return admin.id }
     let token = SecureRandom.token()
     _ = try await store.createToken(
-      owner: admin.id, kind: .user, hash: try hash(token), comment: "made by the server", at: now)
+      owner: admin.id, kind: .user, hash: try SHA256.hash(token), comment: "made by the server", at: now)
     try folder.keepAdminToken(token)
     log.info("admin token made", ["file": folder.adminTokenFile])
     return admin.id
   }
 
   private func isValid(_ token: String) async throws -> Bool {
-    try await store.findToken(hash: try hash(token), at: SystemClock().now) != nil
-  }
-
-  private func hash(_ token: String) throws -> [UInt8] {
-    var digest = try SHA256()
-    digest.update(Array(token.utf8))
-    return try digest.finish()
+    try await store.findToken(hash: try SHA256.hash(token), at: SystemClock().now) != nil
   }
 }

@@ -4,14 +4,7 @@ internal import HTTPClient
 
 /// An upload in parts that a cache with Cachix's API has begun.
 struct CachixUpload: Sendable {
-  /// How many parts of one upload are on their way at once.
-  static let partsAtOnce = 4
-
-  /// A part that has arrived.
-  struct Part: Sendable, Encodable {
-    var partNumber: Int
-    var eTag: String
-  }
+  typealias Part = SentPart
 
   let client: CachixClient
   /// As they are in a URL.
@@ -27,25 +20,12 @@ struct CachixUpload: Sendable {
 
   /// Sends the parts as they come. Returns them in order.
   func sendAll(_ nar: NarStream) async throws -> [Part] {
-    try await withThrowingTaskGroup(of: Part.self) { group in
-      var sent: [Part] = []
-      var underWay = 0
-      for try await part in nar.parts {
-        if underWay == Self.partsAtOnce, let done = try await group.next() {
-          sent.append(done)
-          underWay -= 1
-        }
-        group.addTask { try await send(part) }
-        underWay += 1
-      }
-      for try await done in group { sent.append(done) }
-      return sent.sorted { $0.partNumber < $1.partNumber }
-    }
+    try await sendParts(nar.parts, send)
   }
 
   private struct Place: Decodable { var uploadUrl: String }
 
-  private func send(_ part: NarPart) async throws -> Part {
+  @Sendable private func send(_ part: NarPart) async throws -> Part {
     let what = "uploading part \(part.number) of \(name)"
     let md5 = Base64.string(part.md5)
     let answer = try await client.requests.send(

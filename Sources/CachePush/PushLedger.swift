@@ -116,7 +116,4 @@ struct PushLedger: Sendable {
     case .failed(let reason): fail(path, reason)
     }
   }
-
-  /// How many paths wait or are under way.
-  var open: Int { standing.values.count { $0 == .underWay } }
 }

@@ -23,9 +23,6 @@ public final class PushSession: Sendable {
   /// What was done so far.
   public var summary: PushSummary { worker.ledger.read { $0.summary } }
 
-  /// Which paths could not be pushed so far.
-  public var failures: [PushFailure] { worker.ledger.read { $0.failures } }
-
   /// Adds paths that are in the store; they and all that they refer to are pushed in the background. Throws where nothing
   /// further is tried, with the reason.
   public func add(_ paths: [StorePath]) async throws {

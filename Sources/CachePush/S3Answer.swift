@@ -11,9 +11,9 @@ enum S3Answer {
   }
 
   /// What completes an upload.
-  static func completion(_ parts: [(number: Int, tag: String)]) -> String {
+  static func completion(_ parts: [SentPart]) -> String {
     let rows = parts.map { part in
-      let tag = part.tag.map { character in
+      let tag = part.eTag.map { character in
         switch character {
         case "&": "&amp;"
         case "<": "&lt;"
@@ -21,7 +21,7 @@ enum S3Answer {
         default: String(character)
         }
       }.joined()
-      return "<Part><PartNumber>\(part.number)</PartNumber><ETag>\(tag)</ETag></Part>"
+      return "<Part><PartNumber>\(part.partNumber)</PartNumber><ETag>\(tag)</ETag></Part>"
     }
     return #"<CompleteMultipartUpload xmlns="http://s3.amazonaws.com/doc/2006-03-01/">"# + rows.joined()
       + "</CompleteMultipartUpload>"

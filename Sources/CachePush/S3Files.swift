@@ -4,9 +4,6 @@ internal import HTTPClient
 /// Files in a bucket, by S3's protocol, path style.
 /// https://docs.aws.amazon.com/AmazonS3/latest/API/API_PutObject.html
 struct S3Files: CacheFiles {
-  /// How many parts of one file are on their way at once.
-  private static let partsAtOnce = 4
-
   let place: S3Place
   let requests: CacheRequests
 
@@ -55,7 +52,7 @@ struct S3Files: CacheFiles {
       throw PushError.denied("\(what): the answer names no upload")
     }
     do {
-      let tags = try await send(name, upload, parts)
+      let tags = try await sendParts(parts) { try await send($0, name, upload) }
       let body = Array(S3Answer.completion(tags).utf8)
       let done = try await requests.send(
         "POST", place.url(name, query: "uploadId=\(upload)"), what, headers: ["Content-Type": "application/xml"],
@@ -72,26 +69,7 @@ struct S3Files: CacheFiles {
     }
   }
 
-  private func send<Parts: AsyncSequence & Sendable>(_ name: String, _ upload: String, _ parts: Parts) async throws
-    -> [(number: Int, tag: String)] where Parts.Element == NarPart
-  {
-    try await withThrowingTaskGroup(of: (number: Int, tag: String).self) { group in
-      var sent: [(number: Int, tag: String)] = []
-      var underWay = 0
-      for try await part in parts {
-        if underWay == Self.partsAtOnce, let done = try await group.next() {
-          sent.append(done)
-          underWay -= 1
-        }
-        group.addTask { (part.number, try await send(part, name, upload)) }
-        underWay += 1
-      }
-      for try await done in group { sent.append(done) }
-      return sent.sorted { $0.number < $1.number }
-    }
-  }
-
-  private func send(_ part: NarPart, _ name: String, _ upload: String) async throws -> String {
+  private func send(_ part: NarPart, _ name: String, _ upload: String) async throws -> SentPart {
     let what = "uploading part \(part.number) of \(name)"
     let answer = try await requests.send(
       "PUT", place.url(name, query: "partNumber=\(part.number)&uploadId=\(upload)"), what,
@@ -99,6 +77,6 @@ struct S3Files: CacheFiles {
       body: .bytes(part.bytes))
     try HTTPFiles.check(answer, what)
     guard let tag = answer.headers["ETag"] else { throw PushError.refused("\(what): stored without an ETag") }
-    return tag
+    return SentPart(partNumber: part.number, eTag: tag)
   }
 }

@@ -55,14 +55,20 @@ public struct SHA256: ~Copyable {
   /// Ends the computation and returns the 32 bytes.
   public consuming func finish() throws(CryptoError) -> [UInt8] { try computation.finish() }
 
-  /// The hash of `bytes` as 64 lowercase hexadecimal digits.
-  public static func hex(_ bytes: [UInt8]) throws(CryptoError) -> String {
+  /// The 32 bytes for `bytes`.
+  public static func hash(_ bytes: [UInt8]) throws(CryptoError) -> [UInt8] {
     var hash = try SHA256()
     hash.update(bytes)
-    return Hexadecimal.string(try hash.finish())
+    return try hash.finish()
   }
 
-  /// The hash of the text's UTF-8 as 64 lowercase hexadecimal digits; what is stored of a token.
+  /// The 32 bytes for the text's UTF-8; what is stored of a token.
+  public static func hash(_ text: String) throws(CryptoError) -> [UInt8] { try hash(Array(text.utf8)) }
+
+  /// The hash of `bytes` as 64 lowercase hexadecimal digits.
+  public static func hex(_ bytes: [UInt8]) throws(CryptoError) -> String { Hexadecimal.string(try hash(bytes)) }
+
+  /// The hash of the text's UTF-8 as 64 lowercase hexadecimal digits.
   public static func hex(_ text: String) throws(CryptoError) -> String { try hex(Array(text.utf8)) }
 }
 

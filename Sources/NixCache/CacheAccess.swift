@@ -7,8 +7,7 @@ internal import Store
 /// Who asks something of a cache, and what he may do.
 struct CacheAccess {
   var cache: BinaryCache
-  /// Nil for nothing.
-  var permission: CachePermission?
+  var permission: CachePermission
 }
 
 /// An answer of the protocol that is not 200.

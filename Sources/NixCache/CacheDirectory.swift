@@ -76,9 +76,8 @@ final class CacheDirectory: Sendable {
   /// How many changes there were; read it before the database, and give it back with what was read.
   var changes: Int { state.withLock { $0.changes } }
 
-  /// Remembers a path, unless something was changed since.
-  func remember(_ path: CachePath, in cache: CacheID, since changes: Int) {
-    let text = Array(path.info.text.utf8)
+  /// Remembers the narinfo of a path, unless something was changed since.
+  func remember(_ text: [UInt8], of path: CachePath, in cache: CacheID, since changes: Int) {
     state.withLock { state in
       guard state.changes == changes else { return }
       state.insert(.info(text, row: path.id, usedAt: path.usedAt), Key(cache: cache, name: path.path.hash), limit)

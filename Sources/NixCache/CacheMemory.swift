@@ -49,9 +49,7 @@ final class CacheMemory: Sendable {
 
   /// The token of a cache with this text; nil for none. Its use is noted.
   func token(_ text: String, at now: Timestamp) async throws -> CacheToken? {
-    var digest = try SHA256()
-    digest.update(Array(text.utf8))
-    let hash = try digest.finish()
+    let hash = try SHA256.hash(text)
     let (known, removals) = state.withLock { ($0.shown[hash], $0.removals) }
     if let known, ContinuousClock.now < known.until { return known.token }
     guard let found = try await store.findCacheToken(hash: hash) else { return nil }

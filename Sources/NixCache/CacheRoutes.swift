@@ -103,7 +103,7 @@ struct CacheRoutes {
   private static let bodyLimit = 64 << 10
 
   @Sendable private func create(_ request: RouteRequest) async throws -> HTTPResponse {
-    let owner = try request.cacheOwner()
+    let owner = try request.caller().user
     var fields = try await request.http.jsonFields(limit: Self.bodyLimit)
     var new = NewCache(name: fields.requiredString("name"))
     new.isPublic = fields.boolean("public") ?? true
@@ -117,7 +117,7 @@ struct CacheRoutes {
   }
 
   @Sendable private func list(_ request: RouteRequest) async throws -> HTTPResponse {
-    let caches = try await cache.store.caches(owner: request.cacheOwner())
+    let caches = try await cache.store.caches(owner: request.caller().user)
     return .json { writer in
       writer.beginArray()
       for found in caches { writer.cache(found.adding(cache.statistics.use(of: found.id)), request.http) }
@@ -261,7 +261,7 @@ struct CacheRoutes {
   }
 
   private func found(_ request: RouteRequest) async throws -> BinaryCache {
-    try await cache.cache(named: request.parameters["name"] ?? "", of: request.cacheOwner())
+    try await cache.cache(named: request.parameters["name"] ?? "", of: request.caller().user)
   }
 
   private static func compression(_ fields: inout JSONFields) -> NarInfo.Compression? {
@@ -271,14 +271,6 @@ struct CacheRoutes {
       return nil
     }
     return compression
-  }
-}
-
-extension RouteRequest {
-  /// Who calls.
-  fileprivate func cacheOwner() throws -> UserID {
-    guard let principal else { throw Problem(401, "send a valid token", headers: ["WWW-Authenticate": "Bearer"]) }
-    return principal.user
   }
 }
 

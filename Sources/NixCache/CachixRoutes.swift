@@ -21,10 +21,10 @@ struct CachixRoutes {
   var routes: [Route] {
     Self.prefixes.flatMap { prefix in
       [
-        Route("GET", prefix, access: .open) { try await answer($0, info) },
-        Route("POST", prefix + "/key", access: .open) { try await answer($0, key) },
-        Route("POST", prefix + "/narinfo", access: .open) { try await answer($0, missing) },
-        Route("GET", prefix + "/{file}", access: .open) { try await answer($0, narinfo) },
+        cache.route("GET", prefix, info),
+        cache.route("POST", prefix + "/key", key),
+        cache.route("POST", prefix + "/narinfo", missing),
+        cache.route("GET", prefix + "/{file}", narinfo),
       ]
     }
   }
@@ -39,7 +39,7 @@ struct CachixRoutes {
       writer.field("isPublic", found.isPublic)
       writer.field("publicSigningKeys", found.keys.map(\.key.description))
       writer.field("githubUsername", "")
-      writer.field("permission", access.permission?.cachixName ?? "Read")
+      writer.field("permission", access.permission.cachixName)
       writer.field("preferredCompressionMethod", found.compression == .xz ? "XZ" : "ZSTD")
       writer.endObject()
     }
@@ -81,16 +81,19 @@ struct CachixRoutes {
     let access = try await cache.access(request, .read)
     return try await cache.narinfo(request.parameters["file"] ?? "", of: access.cache)
   }
+}
 
-  private func answer(
-    _ request: RouteRequest, _ body: (RouteRequest) async throws -> HTTPResponse
-  ) async throws -> HTTPResponse {
-    try await cachixAnswer(cache) { try await body(request) }
+extension NixCache {
+  /// A route that anybody may ask, with a token of its own kind.
+  func route(
+    _ method: String, _ path: String, _ body: @escaping @Sendable (RouteRequest) async throws -> HTTPResponse
+  ) -> Route {
+    Route(method, path, access: .open) { request in try await cachixAnswer(self) { try await body(request) } }
   }
 }
 
 /// What the protocol answers: errors become `{"error": ...}`, which its clients show.
-func cachixAnswer(_ cache: NixCache, _ body: () async throws -> HTTPResponse) async throws -> HTTPResponse {
+private func cachixAnswer(_ cache: NixCache, _ body: () async throws -> HTTPResponse) async throws -> HTTPResponse {
   do {
     return try await body()
   } catch let refusal as CacheRefusal {

@@ -11,9 +11,7 @@ extension NixCache: CacheRegistry {
         field: "name",
         "a cache's name has small letters, digits and dashes, 63 at most, does not begin with a dash, and is not 'api'")
     }
-    guard (0...1_000_000).contains(new.priority) else {
-      throw CacheError.invalid(field: "priority", "priority is a number from 0 to 1000000")
-    }
+    try Self.check(priority: new.priority, compression: new.compression)
     let key = signs ? try SigningKey.generate() : nil
     guard let cache = try await store.createCache(new, owner: owner, signing: key, at: now) else {
       throw CacheError.taken("there is a cache '\(new.name)' already")
@@ -31,9 +29,7 @@ extension NixCache: CacheRegistry {
 
   /// Changes what is given.
   public func change(_ cache: BinaryCache, _ change: CacheChange) async throws -> BinaryCache {
-    if let priority = change.priority, !(0...1_000_000).contains(priority) {
-      throw CacheError.invalid(field: "priority", "priority is a number from 0 to 1000000")
-    }
+    try Self.check(priority: change.priority, compression: change.compression)
     for (field, value) in [("keep_seconds", change.keepSeconds), ("keep_bytes", change.keepBytes)] {
       if let value, let number = value, number < 0 {
         throw CacheError.invalid(field: field, "\(field) is a number from 0, or null")
@@ -81,10 +77,8 @@ extension NixCache: CacheRegistry {
     of cache: BinaryCache, _ permission: CachePermission, comment: String
   ) async throws -> (text: String, token: CacheToken) {
     let text = SecureRandom.token(prefix: "wrc_")
-    var hash = try SHA256()
-    hash.update(Array(text.utf8))
     let token = try await store.createCacheToken(
-      of: cache.id, permission: permission, hash: try hash.finish(), comment: comment, at: now)
+      of: cache.id, permission: permission, hash: try SHA256.hash(text), comment: comment, at: now)
     return (text, token)
   }
 
@@ -111,6 +105,17 @@ extension NixCache: CacheRegistry {
     _ = try await store.deletePaths([path.id], of: cache.id, collecting: false)
     directory.forget([hash], in: cache.id)
     dependencies.contentFreed()
+  }
+
+  /// Throws for what a cache cannot be set to; nil is left as it is.
+  private static func check(priority: Int64?, compression: NarInfo.Compression?) throws {
+    if let priority, !(0...1_000_000).contains(priority) {
+      throw CacheError.invalid(field: "priority", "priority is a number from 0 to 1000000")
+    }
+    // What uploads are taken in.
+    if let compression, ![.zstd, .xz].contains(compression) {
+      throw CacheError.invalid(field: "compression", "compression is zstd or xz, not '\(compression.rawValue)'")
+    }
   }
 
   private static func noPath(_ hash: String, _ cache: BinaryCache) -> CacheError {

@@ -11,18 +11,9 @@ struct ReadingRoutes {
 
   var routes: [Route] {
     [
-      route("/cache/{name}/nix-cache-info", info), route("/cache/{name}/{file}", narinfo),
-      route("/cache/{name}/nar/{file}", nar),
+      cache.route("GET", "/cache/{name}/nix-cache-info", info), cache.route("GET", "/cache/{name}/{file}", narinfo),
+      cache.route("GET", "/cache/{name}/nar/{file}", nar),
     ]
-  }
-
-  private func route(
-    _ path: String, _ body: @escaping @Sendable (RouteRequest) async throws -> HTTPResponse
-  ) -> Route {
-    let cache = cache
-    return Route("GET", path, access: .open) { request in
-      try await cachixAnswer(cache) { try await body(request) }
-    }
   }
 
   @Sendable private func info(_ request: RouteRequest) async throws -> HTTPResponse {
@@ -84,9 +75,10 @@ extension NixCache {
     guard Nix32.isValid(hash) else { return nil }
     let changes = directory.changes
     guard let path = try await store.cachePath(hash, in: cache.id) else { return nil }
-    directory.remember(path, in: cache.id, since: changes)
+    let text = Array(path.info.text.utf8)
+    directory.remember(text, of: path, in: cache.id, since: changes)
     noteUse(hash, row: path.id, usedAt: path.usedAt, of: cache.id)
-    return Array(path.info.text.utf8)
+    return text
   }
 
   private func noteUse(_ hash: String, row: Int64, usedAt: Timestamp, of cache: CacheID) {

@@ -15,20 +15,11 @@ struct UploadRoutes {
     CachixRoutes.prefixes.flatMap { prefix in
       let upload = prefix + "/multipart-nar/{nar}"
       return [
-        route("POST", prefix + "/multipart-nar", begin), route("POST", upload, announcePart),
-        route("PUT", upload + "/{part}", receivePart), route("POST", upload + "/complete", complete),
-        route("POST", upload + "/abort", abort), route("POST", prefix + "/nar", receiveStream),
-        route("POST", prefix + "/{file}", describeStream),
+        cache.route("POST", prefix + "/multipart-nar", begin), cache.route("POST", upload, announcePart),
+        cache.route("PUT", upload + "/{part}", receivePart), cache.route("POST", upload + "/complete", complete),
+        cache.route("POST", upload + "/abort", abort), cache.route("POST", prefix + "/nar", receiveStream),
+        cache.route("POST", prefix + "/{file}", describeStream),
       ]
-    }
-  }
-
-  private func route(
-    _ method: String, _ path: String, _ body: @escaping @Sendable (RouteRequest) async throws -> HTTPResponse
-  ) -> Route {
-    let cache = cache
-    return Route(method, path, access: .open) { request in
-      try await cachixAnswer(cache) { try await body(request) }
     }
   }
 

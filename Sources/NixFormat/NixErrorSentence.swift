@@ -26,9 +26,8 @@ private func withoutColours(_ text: String) -> String {
 
 /// `'/nix/store/<hash>-hello.drv'` as `'hello'`.
 private func withShortPaths(_ text: String) -> String {
-  let parts = text.split(separator: "'", omittingEmptySubsequences: false).map { part -> Substring in
-    guard let path = StorePath(part) else { return part }
-    return path.isDerivation ? path.name.dropLast(4)[...] : path.name[...]
+  let parts = text.split(separator: "'", omittingEmptySubsequences: false).map { part in
+    StorePath(part)?.shownName ?? part
   }
   return parts.joined(separator: "'")
 }

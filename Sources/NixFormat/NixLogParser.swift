@@ -100,7 +100,7 @@ public struct NixLogParser: Sendable {
   private mutating func show(_ line: [UInt8], _ shown: inout [UInt8]) {
     if let (id, text) = plainLine(line) {
       if prefixesNames, case .build(let path)? = activities[id] {
-        shown += Self.shownName(path).utf8
+        shown += path.shownName.utf8
         shown += "> ".utf8
       }
       shown += text
@@ -172,7 +172,7 @@ public struct NixLogParser: Sendable {
     case (101, let activity), (107, let activity):
       let text = message.text(0) ?? ""
       guard prefixesNames, case .build(let path) = activity else { return text }
-      return "\(Self.shownName(path))> \(text)"
+      return "\(path.shownName)> \(text)"
     case (105, .fetch(let path)):
       events.append(.fetchProgress(path, done: message.number(0), expected: message.number(1)))
     case (105, .builds):
@@ -184,10 +184,6 @@ public struct NixLogParser: Sendable {
     default: break
     }
     return nil
-  }
-
-  private static func shownName(_ path: StorePath) -> Substring {
-    path.isDerivation ? path.name.dropLast(4) : path.name[...]
   }
 }
 

@@ -41,6 +41,8 @@ public struct StorePath: Sendable, Hashable, Comparable, CustomStringConvertible
   public var baseName: String { "\(hash)-\(name)" }
   /// `/nix/store/<hash>-<name>`
   public var description: String { "\(Self.directory)/\(baseName)" }
+  /// The name for people: a derivation's without `.drv`.
+  var shownName: Substring { isDerivation ? name.dropLast(4) : name[...] }
   /// True for the path of a derivation.
   public var isDerivation: Bool { name.utf8.suffix(4).elementsEqual(".drv".utf8) }
 

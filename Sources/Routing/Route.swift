@@ -54,6 +54,14 @@ public struct RouteRequest: Sendable {
   }
 }
 
+extension RouteRequest {
+  /// Who calls; a `Problem` 401 where a route that is open to anybody asks.
+  public func caller() throws -> Principal {
+    guard let principal else { throw Problem(401, "send a valid token", headers: ["WWW-Authenticate": "Bearer"]) }
+    return principal
+  }
+}
+
 /// Who is calling.
 public struct Principal: Sendable, Hashable {
   /// The user.

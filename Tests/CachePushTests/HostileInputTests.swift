@@ -33,7 +33,7 @@ import Testing
     #expect(S3Answer.text(of: "Code", in: answer) == nil)
     #expect(S3Answer.text(of: "UploadId", in: Array("<a><UploadId>1".utf8)) == "1")
     #expect(
-      S3Answer.completion([(1, #""a""#), (2, "<&>")]).contains(
+      S3Answer.completion([SentPart(partNumber: 1, eTag: #""a""#), SentPart(partNumber: 2, eTag: "<&>")]).contains(
         #"<Part><PartNumber>1</PartNumber><ETag>"a"</ETag></Part><Part><PartNumber>2</PartNumber><ETag>&lt;&amp;&gt;</ETag>"#
       ))
   }
