@@ -43,6 +43,8 @@ let cTargets: [Target] = [
   c("CZstd", library: "zstd"),
   c("CLzma", library: "lzma"),
   c("CWslay", library: "wslay"),
+  c("CPostgreSQL", library: "pq"),
+  c("CHiredis", library: "hiredis"),
   c("CWebAssets"),
 ]
 
@@ -57,6 +59,8 @@ let platform: [Target] = [
   module("Compression", ["CZstd", "CLzma", "Files", "Concurrency"]),
   module("YAML", ["CYAML"]),
   module("XML", ["CExpat"]),
+  module("PostgreSQL", ["CPostgreSQL"]),
+  module("Redis", ["CHiredis"]),
   module("WebSocket", ["CWslay", "HTTPServer", "Crypto", "Concurrency"]),
 ]
 
@@ -115,6 +119,11 @@ let features: [Target] = [
       "Files", "Lifecycle",
     ]),
   module(
+    "Services",
+    [
+      "Routing", "Store", "Model", "HTTPServer", "HTTPClient", "PostgreSQL", "Redis", "Concurrency",
+    ]),
+  module(
     "API",
     [
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Results", "Planning", "Manifest", "Model", "HTTPServer",
@@ -139,7 +148,8 @@ let composition: [Target] = [
   module(
     "App",
     [
-      "Scheduling", "Agent", "Rebuilding", "NixCache", "API", "WebUI", "CommandLineClient", "DatabaseSQLite",
+      "Scheduling", "Agent", "Rebuilding", "NixCache", "Services", "API", "WebUI", "CommandLineClient",
+      "DatabaseSQLite",
       "ArtifactsFile", "LogsFile", "DriverHost",
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Drivers", "Git", "Planning", "Manifest", "Model",
       "HTTPServer", "HTTPClient", "Processes", "Lifecycle", "Crypto", "Concurrency", "Files", "YAML",

@@ -16,6 +16,7 @@ import Queue
 import Rebuilding
 import Routing
 import Scheduling
+import Services
 import Store
 import WebUI
 
@@ -33,6 +34,7 @@ struct Server {
   private let agent: AgentService
   private let rebuilder: Rebuilder
   private let caches: NixCache
+  private let services: Services
   private let http: HTTPServer
 
   /// Opens everything and takes up what the last server left. Listens only in `run`.
@@ -69,10 +71,11 @@ struct Server {
         contentFreed: scheduler.wantCuration,
         identify: { try await authentication.principal($0, kind: .user)?.user },
         fileLimit: configuration.artifactLimit, clock: { SystemClock().now }, log: log))
+    services = Services(ServicesDependencies(store: store, clock: { SystemClock().now }))
     http = try HTTPServer(
       configuration: HTTPServerConfiguration(configuration, log: log),
       handler: Self.router(
-        configuration, store, logs, artifacts, scheduler, rebuilder, agent, caches, authentication,
+        configuration, store, logs, artifacts, scheduler, rebuilder, agent, caches, services, authentication,
         drivers: runner.driverTypes, tokenPath: folder.adminTokenFile,
         builder: configuration.socketAuthentication ? nil : admin, log: log
       ).handler)
@@ -94,6 +97,7 @@ struct Server {
       scheduler.services + caches.services + [rebuilder, serving, agent], stopTimeout: limit, log: log
     ).run(until: StopRequest(log: log).wait)
     await caches.stop()
+    services.stop()
     await database.close()
     logs.stop()
     artifacts.stop()
@@ -103,7 +107,8 @@ struct Server {
   private static func router(
     _ configuration: Configuration, _ store: Store, _ logs: LogsFile, _ artifacts: ArtifactsFile,
     _ scheduler: Scheduler, _ rebuilder: Rebuilder, _ agent: AgentService, _ caches: NixCache,
-    _ authentication: TokenAuthentication, drivers: [String], tokenPath: String, builder: UserID?, log: Logger
+    _ services: Services, _ authentication: TokenAuthentication, drivers: [String], tokenPath: String, builder: UserID?,
+    log: Logger
   ) -> Router {
     let clock: @Sendable () -> Timestamp = { SystemClock().now }
     var limits = APILimits(
@@ -126,9 +131,10 @@ struct Server {
         store: store, queue: scheduler, repositories: rebuilder, caches: caches, logs: logs,
         sessions: authentication.sessions, manifestForm: api.manifestForm, version: programVersion,
         tokenPath: tokenPath, clock: clock))
+    let features = caches.routes + services.routes
     return Router(
-      routes: api.routes(documenting: pages.routes + caches.routes, schemas: caches.schemas) + pages.routes
-        + caches.routes,
+      routes: api.routes(documenting: pages.routes + features, schemas: caches.schemas + services.schemas)
+        + pages.routes + features,
       hooks: api.hooks(page: pages.page),
       authenticate: authentication.authenticate)
   }

@@ -74,3 +74,11 @@ public struct CacheID: Identifier {
   /// The identifier with this number.
   public init(rawValue: Int64) { self.rawValue = rawValue }
 }
+
+/// Names a service.
+public struct ServiceID: Identifier {
+  /// The number.
+  public let rawValue: Int64
+  /// The identifier with this number.
+  public init(rawValue: Int64) { self.rawValue = rawValue }
+}

@@ -55,7 +55,7 @@ import Testing
     var statements: [String: [DatabaseValue]] = [:]
     for check in ConformanceCheck.people + ConformanceCheck.builds + ConformanceCheck.queue + ConformanceCheck.artifacts
       + ConformanceCheck.artifactSets + ConformanceCheck.refMoves + ConformanceCheck.repositories
-      + ConformanceCheck.extensions + ConformanceCheck.results + ConformanceCheck.caches
+      + ConformanceCheck.extensions + ConformanceCheck.results + ConformanceCheck.caches + ConformanceCheck.services
     {
       let folder = try TemporaryFolder()
       let recording = RecordingDatabase(base: try await SQLiteDatabase.open(folder.path + "/wright.db"))

@@ -1,0 +1,6 @@
+#ifndef WRIGHT_CHiredis_H
+#define WRIGHT_CHiredis_H
+
+#include <hiredis/hiredis.h>
+
+#endif

@@ -1,0 +1,6 @@
+#ifndef WRIGHT_CPostgreSQL_H
+#define WRIGHT_CPostgreSQL_H
+
+#include <postgresql/libpq-fe.h>
+
+#endif

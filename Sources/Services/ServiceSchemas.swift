@@ -1,0 +1,21 @@
+internal import Routing
+
+/// The schemas of the services' part of the OpenAPI document.
+enum ServiceSchemas {
+  private static let text = #"{"type":"string"}"#
+  private static let count = #"{"type":"integer","format":"int64","minimum":0}"#
+  private static let optionalCount = #"{"type":["integer","null"],"format":"int64","minimum":1}"#
+  private static let time = #"{"type":"string","format":"date-time"}"#
+
+  static let newService = JSONSchema.closed(
+    ["name"], [("name", #"{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"}"#)])
+
+  static let all: [(name: String, json: String)] = [
+    (
+      "Service",
+      JSONSchema.object([
+        ("id", count), ("name", text), ("draft_saved_at", time), ("last_revision", optionalCount), ("created_at", time),
+      ])
+    ), ("ServiceRevision", JSONSchema.object([("number", count), ("created_at", time)])),
+  ]
+}
