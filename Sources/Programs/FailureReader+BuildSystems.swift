@@ -4,25 +4,25 @@ extension FailureReader {
     if line.hasPrefix("CMake Error") {
       expects = .cmake
       if let rest = line.after("CMake Error: ") { note(.configure, "CMake: \(rest.shortened)") }
-      if line.contains("CMAKE_MAKE_PROGRAM is not set") { missingTool("make") }
+      if line.holds("CMAKE_MAKE_PROGRAM is not set") { missingTool("make") }
       return true
     }
-    for name in ["CMAKE_C_COMPILER", "CMAKE_CXX_COMPILER"] where line.contains("No \(name) could be found") {
+    for name in ["CMAKE_C_COMPILER", "CMAKE_CXX_COMPILER"] where line.holds("No \(name) could be found") {
       missingTool(name == "CMAKE_C_COMPILER" ? "gcc" : "g++")
       return true
     }
     if let rest = line.after("configure: error: ") { return readConfigure(rest) }
     if let rest = line.after("No package '"), let name = rest.before("' found") { return missingModule(name) }
     if let rest = line.after("error: possibly undefined macro: ") { return missingMacro(rest.firstWord(until: " ")) }
-    if line.hasPrefix("meson.build") || line.contains("/meson.build:") || line.hasPrefix("ERROR: ") {
+    if line.hasPrefix("meson.build") || line.holds("/meson.build:") || line.hasPrefix("ERROR: ") {
       if let rest = line.after("ERROR: ") { return readMeson(rest) }
     }
     return false
   }
 
   mutating func readConfigure(_ text: String) -> Bool {
-    if text.contains("no acceptable C compiler") { return missingTool("gcc") }
-    if text.contains("pkg-config script could not be found") || text.contains("pkg-config not found") {
+    if text.holds("no acceptable C compiler") { return missingTool("gcc") }
+    if text.holds("pkg-config script could not be found") || text.holds("pkg-config not found") {
       return missingTool("pkg-config")
     }
     if text.hasPrefix("Package requirements") {
@@ -39,16 +39,16 @@ extension FailureReader {
   }
 
   mutating func readMeson(_ text: String) -> Bool {
-    if let name = text.quoted(after: "Dependency "), text.contains("not found") { return missingModule(name) }
-    if let name = text.quoted(after: "Program "), text.contains("not found") { return missingTool(name) }
-    if let name = text.quoted(after: "library "), text.contains("not found") {
+    if let name = text.quoted(after: "Dependency "), text.holds("not found") { return missingModule(name) }
+    if let name = text.quoted(after: "Program "), text.holds("not found") { return missingTool(name) }
+    if let name = text.quoted(after: "library "), text.holds("not found") {
       let package = DebianPackages.ofLibrary(name)
       note(
         .missing, "the library \(name) is missing: \(package.map(Self.install) ?? "install the package that has it")")
       return true
     }
-    if text.contains("Could not detect Ninja") { return missingTool("ninja") }
-    if text.hasPrefix("Unknown compiler") { return missingTool(text.contains("c++") ? "g++" : "gcc") }
+    if text.holds("Could not detect Ninja") { return missingTool("ninja") }
+    if text.hasPrefix("Unknown compiler") { return missingTool(text.holds("c++") ? "g++" : "gcc") }
     note(.configure, "Meson: \(text.shortened)")
     return true
   }
@@ -64,12 +64,12 @@ extension FailureReader {
       if let rest = line.after("By not providing \"Find"), let name = rest.before(".cmake") {
         return missingModule(name)
       }
-      if line.contains("required packages were not found") {
+      if line.holds("required packages were not found") {
         expects = .cmakeModules
         return true
       }
-      if line.contains("CMAKE_C_COMPILER could be found") { return missingTool("gcc") }
-      if line.contains("CMAKE_CXX_COMPILER could be found") { return missingTool("g++") }
+      if line.holds("CMAKE_C_COMPILER could be found") { return missingTool("gcc") }
+      if line.holds("CMAKE_CXX_COMPILER could be found") { return missingTool("g++") }
       note(.configure, "CMake: \(line.shortened)")
       return true
     case .cmakeModules:

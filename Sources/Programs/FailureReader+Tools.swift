@@ -16,7 +16,7 @@ extension FailureReader {
       note(.missing, Self.missing(tool: name))
       return true
     }
-    if let name = line.quoted(after: "No module named "), line.contains("ModuleNotFoundError") {
+    if let name = line.quoted(after: "No module named "), line.holds("ModuleNotFoundError") {
       note(.missing, "Python's module \(name) is missing: \(Self.install("python3-\(name.firstWord(until: "."))"))")
       return true
     }
@@ -56,15 +56,15 @@ extension FailureReader {
   }
 
   mutating func readMake(_ line: String) -> Bool {
-    guard line.contains("***") || line.hasPrefix("ninja: error: ") else { return false }
+    guard line.holds("***") || line.hasPrefix("ninja: error: ") else { return false }
     if line.hasSuffix("Error 127") { saysCommandNotFound = true }
     if let rest = line.after("No rule to make target ") {
       note(.make, "make has no rule for \(rest.before(".  Stop") ?? rest)")
-    } else if line.contains("No targets specified and no makefile found") {
+    } else if line.holds("No targets specified and no makefile found") {
       note(.make, "there is no Makefile: what should have made it did not")
     } else if let rest = line.after("ninja: error: ") {
       note(.make, "ninja: \(rest.shortened)")
-    } else if let rest = line.after("*** "), !rest.contains("] Error ") {
+    } else if let rest = line.after("*** "), !rest.holds("] Error ") {
       note(.make, "make: \(rest.shortened)")
     }
     return true

@@ -60,11 +60,11 @@ struct FailureReader: Sendable {
 
 extension FailureReader {
   mutating func readMachine(_ line: String) -> Bool {
-    if line.contains("No space left on device") {
+    if line.holds("No space left on device") {
       note(.machine, "the disk is full: \(line.shortened)")
-    } else if line.contains("Killed signal terminated program") || line.contains("signal 9 [Killed]")
-      || line.contains("out of memory") || line.contains("virtual memory exhausted") || line == "Killed"
-      || line.contains("internal compiler error: Killed") || line.hasSuffix(" Killed")
+    } else if line.holds("Killed signal terminated program") || line.holds("signal 9 [Killed]")
+      || line.holds("out of memory") || line.holds("virtual memory exhausted") || line == "Killed"
+      || line.holds("internal compiler error: Killed") || line.hasSuffix(" Killed")
     {
       note(.machine, "a program of the build was killed, most likely because memory ran out: \(line.shortened)")
     } else {

@@ -58,7 +58,7 @@ public struct FailureScanner: Sendable {
   private mutating func look(at text: UnsafeBufferPointer<UInt8>, _ table: UnsafeBufferPointer<UInt32>) {
     for byte in text {
       recent = recent &<< 8 | UInt32(truncatingIfNeeded: byte | 0x20)
-      if table[FailureHints.place(of: recent)] == recent { isHot = true }
+      if FailureHints.mayHold(recent, table), FailureHints.isHint(recent) { isHot = true }
     }
   }
 
@@ -109,29 +109,43 @@ public struct FailureScanner: Sendable {
 
 /// What a line must hold to be read: four letters each, in lower case, so that nearly all lines pass unread.
 enum FailureHints {
-  private static let hints = [
+  static let words = [
     "rror", "ot f", "ot i", "kill", "no r", "such", "unde", "memo", "issi", "ckag", "pace", "no t", "none",
   ].map { $0.utf8.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }
 
-  /// How many there are.
-  static let count = hints.count
+  /// The first three letters of each hint and its last three, so that every second place of a text meets one of them.
+  static let triples = Set(words.flatMap { [$0 & 0xFFFF_FF00, $0 << 8] })
 
-  /// Each hint at its `place`; 0 elsewhere, which four bytes with these bits set are not.
-  static let table: [UInt32] = hints.reduce(into: [UInt32](repeating: 0, count: 1024)) { $0[place(of: $1)] = $1 }
+  /// Each triple at its `place`; 0 elsewhere, which three bytes with these bits set are not.
+  static let table: [UInt32] = triples.reduce(into: [UInt32](repeating: 0, count: 512)) { $0[place(of: $1)] = $1 }
 
-  /// True where `text`, one or more whole lines, holds a hint: none has the end of a line in it. Four bytes are read at once, which depends on nothing that came
-  /// before, so that the processor looks at several places at a time.
+  /// True where `text`, one or more whole lines, holds a hint: none has the end of a line in it. Every second place is
+  /// looked at, and each by itself, so that the processor looks at several at a time.
   static func isHot(_ text: UnsafeBufferPointer<UInt8>, _ table: UnsafeBufferPointer<UInt32>) -> Bool {
     let bytes = UnsafeRawBufferPointer(text)
-    var isHot = false
-    for index in 0..<max(0, bytes.count - 3) {
-      let word = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self)) | 0x2020_2020
-      if table[place(of: word)] == word { isHot = true }
+    let last = bytes.count - 4
+    for index in stride(from: 0, through: last, by: 2) where mayHold(word(in: bytes, at: index), table) {
+      if isHint(word(in: bytes, at: index)) || index > 0 && isHint(word(in: bytes, at: index - 1)) { return true }
     }
-    return isHot
+    return last > 0 && isHint(word(in: bytes, at: last))
   }
 
-  /// Where a hint stands in the table; no two of them at one place.
+  /// True where four bytes, in lower case, are a hint.
+  static func isHint(_ word: UInt32) -> Bool { words.contains(word) }
+
+  /// False where three bytes in lower case, the upper ones of `word`, are of no hint.
   @inline(__always)
-  static func place(of word: UInt32) -> Int { Int(truncatingIfNeeded: (word &* 0x85EB_CA6B) &>> 22) }
+  static func mayHold(_ word: UInt32, _ table: UnsafeBufferPointer<UInt32>) -> Bool {
+    table[place(of: word & 0xFFFF_FF00)] == word & 0xFFFF_FF00
+  }
+
+  /// Four bytes, in lower case, the first as the highest.
+  @inline(__always)
+  private static func word(in bytes: UnsafeRawBufferPointer, at index: Int) -> UInt32 {
+    UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self)) | 0x2020_2020
+  }
+
+  /// Where a triple stands in the table; no two of them at one place.
+  @inline(__always)
+  private static func place(of triple: UInt32) -> Int { Int(truncatingIfNeeded: (triple &* 0x91B7_584B) &>> 23) }
 }

@@ -1,9 +1,28 @@
 extension String {
   /// What follows the first `part`; nil without it.
-  func after(_ part: String) -> String? { firstRange(of: part).map { String(self[$0.upperBound...]) } }
+  func after(_ part: String) -> String? { range(ofBytesOf: part).map { String(self[$0.upperBound...]) } }
 
   /// What precedes the first `part`; nil without it.
-  func before(_ part: String) -> String? { firstRange(of: part).map { String(self[..<$0.lowerBound]) } }
+  func before(_ part: String) -> String? { range(ofBytesOf: part).map { String(self[..<$0.lowerBound]) } }
+
+  /// True where `part` is in it.
+  func holds(_ part: String) -> Bool { range(ofBytesOf: part) != nil }
+
+  /// Where the bytes of `part` stand first. The library's `firstRange(of:)` compares characters and makes a table of
+  /// those of `part` each time, which is most of the time that a short line takes.
+  private func range(ofBytesOf part: String) -> Range<Index>? {
+    var (text, part) = (self, part)
+    let length = part.utf8.count
+    let place = text.withUTF8 { text in
+      part.withUTF8 { part -> Int? in
+        guard let first = part.first, text.count >= part.count else { return part.isEmpty ? 0 : nil }
+        return (0...(text.count - part.count)).first { place in
+          text[place] == first && text[place..<(place + part.count)].elementsEqual(part)
+        }
+      }
+    }
+    return place.map { utf8.index(startIndex, offsetBy: $0)..<utf8.index(startIndex, offsetBy: $0 + length) }
+  }
 
   /// The text in any quotes right after `part`.
   func quoted(after part: String) -> String? {

@@ -189,7 +189,7 @@ private let cases: [(String, String)] = [
   }
 
   @Test func `is looked for by hints that have places of their own`() {
-    #expect(FailureHints.table.count { $0 != 0 } == FailureHints.count)
+    #expect(FailureHints.table.count { $0 != 0 } == FailureHints.triples.count)
   }
 
   @Test func `is short whatever the line`() {
