@@ -80,7 +80,8 @@ let ports: [Target] = [
   module("Logs", ["Model"]),
   module("Drivers", ["Model", "Files"]),
   module("Routing", ["HTTPServer", "Concurrency", "Model"]),
-  module("Git", ["Planning", "Programs", "Processes", "Crypto", "Concurrency", "Files"]),
+  module("Forge", ["Model"]),
+  module("Git", ["Model", "Planning", "Programs", "Processes", "Crypto", "Concurrency", "Files"]),
   module(
     "CachePush",
     ["NixFormat", "Model", "HTTPClient", "Compression", "Processes", "Crypto", "XML", "Concurrency", "Files"]),
@@ -91,6 +92,7 @@ let adapters: [Target] = [
   module("ArtifactsFile", ["Artifacts", "Model", "Crypto", "Concurrency", "Files"]),
   module("LogsFile", ["Logs", "Model", "Compression", "Crypto", "Concurrency", "Files"]),
   module("DriverHost", ["Drivers", "Model", "Processes", "Concurrency", "Files"]),
+  module("ForgeGitLab", ["Forge", "Model", "HTTPClient", "Concurrency", "Files"]),
 ]
 
 let features: [Target] = [
@@ -199,7 +201,9 @@ let testTargets: [Target] = [
       "Files",
       "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Crypto", "ManualTime",
     ]),
-  tests("Git", ["Planning", "Programs", "Processes", "Files", "Concurrency"], excluding: ["Fixtures"]),
+  tests("Git", ["Model", "Planning", "Programs", "Processes", "Files", "Concurrency"], excluding: ["Fixtures"]),
+  tests("Forge", ["Model"]),
+  tests("ForgeGitLab", ["Forge", "Model", "HTTPClient", "HTTPServer", "Concurrency"]),
   tests(
     "CachePush",
     [

@@ -1,4 +1,5 @@
 internal import Concurrency
+internal import HTTPClient
 internal import Model
 internal import NixFormat
 

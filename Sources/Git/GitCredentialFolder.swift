@@ -1,15 +1,24 @@
 internal import Files
 internal import Planning
 
-/// A private folder for one address's credential and the program that hands it to git. Nothing of it is in git's
-/// arguments, its environment, its configuration, or a clone.
+/// A private folder for one address's credential and the program that hands it to git, and for the authorities that are
+/// trusted there. Nothing of the credential is in git's arguments, its environment, its configuration, or a clone.
 struct GitCredentialFolder: Sendable {
   private let path: String
+  private let hasAuthorities: Bool
 
-  /// Makes the folder in `home`. Blocks.
-  init(in home: GitHome, _ credential: GitAddress.Credential, origin: String) throws(FileError) {
+  /// Makes the folder in `home`. Without a credential nothing is answered. Blocks.
+  init(
+    in home: GitHome, _ credential: GitAddress.Credential?, origin: String, authorities: String? = nil
+  ) throws(FileError) {
     path = "\(home.path)/\(GitHome.randomName())"
+    hasAuthorities = authorities != nil
     try FileTree.makeDirectory(path)
+    if let authorities { try Self.write(authorities, to: "\(path)/authorities") }
+    guard let credential else {
+      try Self.write("#!/bin/sh\nexit 1\n", to: "\(path)/askpass", permissions: 0o700)
+      return
+    }
     try Self.write(credential.user + "\n", to: "\(path)/user")
     try Self.write(credential.password + "\n", to: "\(path)/password")
     try Self.write(Self.askpass(origin: origin), to: "\(path)/askpass", permissions: 0o700)
@@ -21,6 +30,7 @@ struct GitCredentialFolder: Sendable {
   /// What makes git ask for it.
   var variables: [(name: String, value: String)] {
     [("GIT_ASKPASS", "\(path)/askpass"), ("WRIGHT_ASKPASS_FOLDER", path)]
+      + (hasAuthorities ? [("GIT_SSL_CAINFO", "\(path)/authorities")] : [])
   }
 
   /// git asks `Username for 'https://host': ` and `Password for 'https://user@host': `, also after a redirect: the

@@ -8,6 +8,12 @@ public struct GitFailure: Error, Sendable, Hashable, CustomStringConvertible {
     case authentication
     /// There is no repository at the address, or not for us.
     case noRepository
+    /// The server knows the credential, and does not allow with it what was asked for.
+    case forbidden
+    /// The server does not take what was pushed.
+    case refused
+    /// A branch that was to be made exists with other content.
+    case conflict
     /// The repository has no such branch, tag or commit.
     case unknownReference
     /// The folder for the clone is not empty.
@@ -37,6 +43,7 @@ public struct GitFailure: Error, Sendable, Hashable, CustomStringConvertible {
   static func explain(_ output: String, code: Int32, _ address: GitAddress, reference: String?) -> GitFailure {
     let text = output.lowercased()
     let url = address.url
+    if let refusal = refusal(output, url) { return refusal }
     for (kind, signs, sentence) in table(url, reference ?? "HEAD") where signs.contains(where: text.contains) {
       return GitFailure(kind, sentence)
     }
@@ -48,6 +55,27 @@ public struct GitFailure: Error, Sendable, Hashable, CustomStringConvertible {
     let lines = output.split(separator: "\n").filter { $0.contains(": ") }
     if output.lowercased().contains("no space left") { return fullDisk }
     return GitFailure(.damaged, "git cannot read the repository: \(lines.last ?? "it ended with status \(code)")")
+  }
+
+  /// What a server says that does not take a push, or does not allow it.
+  private static func refusal(_ output: String, _ url: String) -> GitFailure? {
+    let lines = output.split { $0.isNewline }
+    let words = lines.filter { $0.hasPrefix("remote:") }.map {
+      $0.dropFirst("remote:".count).drop { $0 == " " }.filter { !"=*".contains($0) }
+    }.filter { $0.contains { !$0.isWhitespace } }
+    let said = words.isEmpty ? "" : ": \(words.joined(separator: " "))"
+    if output.contains("returned error: 403") {
+      return GitFailure(
+        .forbidden, "\(url) does not allow it to the token's user (403)\(said); give the token more rights")
+    }
+    guard let line = lines.first(where: { $0.contains("[remote rejected]") || $0.contains("[rejected]") }) else {
+      return nil
+    }
+    if line.contains("(stale info)") {
+      return GitFailure(.conflict, "the branch was made at \(url) by somebody else meanwhile; try again")
+    }
+    let reason = line.split(separator: "(").last?.prefix { $0 != ")" } ?? ""
+    return GitFailure(.refused, "\(url) refused the push (\(reason))\(said)")
   }
 
   /// There is no `reference` at `address`.
@@ -64,7 +92,7 @@ public struct GitFailure: Error, Sendable, Hashable, CustomStringConvertible {
         .authentication,
         [
           "authentication failed", "could not read username", "could not read password", "terminal prompts disabled",
-          "returned error: 401", "returned error: 403", "permission denied (", "invalid credentials",
+          "returned error: 401", "permission denied (", "invalid credentials",
         ],
         "\(url) does not let us in; check the user name and token in the source's address, or the agent's ssh key"
       ),

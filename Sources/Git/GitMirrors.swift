@@ -6,7 +6,7 @@ internal import Planning
 /// The mirrors of this machine: clones are made from them, so that only what is new has to be fetched. One for each
 /// address and credential, so that nobody is served what only somebody else's credential opens.
 final class GitMirrors: Sendable {
-  /// What is to be cloned where.
+  /// What is to be made of a mirror, and where.
   struct Request: Sendable {
     var address: GitAddress
     var want: GitWant
@@ -41,34 +41,49 @@ final class GitMirrors: Sendable {
 
   /// Updates the mirror, or makes it, and clones from it. Returns the commit. A mirror that is damaged is made anew.
   func clone(_ request: Request) async throws -> String {
-    do { return try await attempt(request) } catch let damage as Damage {
+    try await make(request) { mirror, found in
+      try await GitWorkspace(
+        mirror: mirror, address: request.address, found: found, folder: request.folder,
+        environment: request.localEnvironment
+      ).make()
+      return found.commit
+    }
+  }
+
+  /// Updates the mirror, or makes it, and lends its path with what was found to `body`, which may make the request's
+  /// folder. Where that fails because the mirror is damaged or the disk is full, the folder is removed and `body` is called
+  /// once more.
+  func make<Result>(
+    _ request: Request, _ body: (_ mirror: String, _ found: GitFound) async throws -> Result
+  ) async throws -> Result {
+    do { return try await attempt(request, body) } catch let damage as Damage {
       await request.log.say("the mirror is damaged and is made anew: \(damage.failure)")
       try await removeClone(request.folder)
-      do { return try await attempt(request, damaged: damage.generation) } catch let again as Damage {
+      do { return try await attempt(request, damaged: damage.generation, body) } catch let again as Damage {
         throw again.failure
       }
     } catch let failure as GitFailure where failure.kind == .noSpace {
       await request.log.say("the disk is full; other mirrors are removed and it is tried once more")
       await trim(to: 0)
       try await removeClone(request.folder)
-      do { return try await attempt(request) } catch let damage as Damage { throw damage.failure }
+      do { return try await attempt(request, body) } catch let damage as Damage { throw damage.failure }
     }
   }
 
-  private func attempt(_ request: Request, damaged: Int? = nil) async throws -> String {
+  private func attempt<Result>(
+    _ request: Request, damaged: Int? = nil, _ body: (_ mirror: String, _ found: GitFound) async throws -> Result
+  ) async throws -> Result {
     let path = "\(root)/\(try Self.key(request.address))"
     let (generation, lease, found) = try await turns.withTurnUnlessCancelled(of: path) {
       let folder = try await GitMirrorFolder.open(path)
       return try await update(folder, request, damaged: damaged)
     }
     defer { withExtendedLifetime(lease) {} }
-    let workspace = GitWorkspace(
-      mirror: "\(path)/\(generation)", address: request.address, found: found, folder: request.folder,
-      environment: request.localEnvironment)
-    do { try await workspace.make() } catch let failure as GitFailure where failure.kind == .damaged {
+    do { return try await body("\(path)/\(generation)", found) } catch let failure as GitFailure
+      where failure.kind == .damaged
+    {
       throw Damage(generation: generation, failure: failure)
     }
-    return found.commit
   }
 
   /// The mirror, up to date for what is wanted, and kept from being removed.

@@ -39,19 +39,33 @@ public final class GitTool: Sendable {
   }
 
   /// Lends all variables for git programs that use `address`. Its credential can be had as long as `body` runs.
+  /// `protocols` are the transports that are allowed, where they are not those of the settings; `authorities` is PEM text
+  /// of those that are trusted instead of the system's.
   func withEnvironment<Result>(
-    for address: GitAddress, _ body: (_ environment: [(name: String, value: String)]) async throws -> Result
+    for address: GitAddress, protocols: [String]? = nil, authorities: String? = nil,
+    _ body: (_ environment: [(name: String, value: String)]) async throws -> Result
   ) async throws -> Result {
     try await home.make()
-    guard let credential = address.credential else { return try await body(variables + [("GIT_ASKPASS", "")]) }
+    var variables = variables
+    if let protocols {
+      variables.removeAll { $0.name == "GIT_ALLOW_PROTOCOL" }
+      variables.append(("GIT_ALLOW_PROTOCOL", protocols.joined(separator: ":")))
+    }
+    if authorities != nil { variables.removeAll { $0.name == "GIT_SSL_CAINFO" } }
+    guard address.credential != nil || authorities != nil else {
+      return try await body(variables + [("GIT_ASKPASS", "")])
+    }
     let folder = try await GitHome.threads.run { [home] in
-      try GitCredentialFolder(in: home, credential, origin: address.origin)
+      try GitCredentialFolder(in: home, address.credential, origin: address.origin, authorities: authorities)
     }
     let result: Swift.Result<Result, any Error>
     do { result = .success(try await body(variables + folder.variables)) } catch { result = .failure(error) }
     try await GitHome.threads.run { try folder.remove() }
     return try result.get()
   }
+
+  /// A path for what one operation needs; nothing is there, and a sweep removes what was left.
+  var scratchFolder: String { "\(home.path)/\(GitHome.randomName())" }
 
   /// All variables for git programs that look at a repository of this machine only. Nothing makes them fetch, not even
   /// the repository's own configuration.

@@ -1,6 +1,5 @@
+import HTTPClient
 import Testing
-
-@testable import CachePush
 
 @Suite struct RetryPlanTests {
   @Test(arguments: [0.0, 0.5, 1.0])
@@ -19,6 +18,13 @@ import Testing
     #expect(plan.next(told: .seconds(30), random: 0) == .seconds(30))
     #expect(plan.next(told: .seconds(3600), random: 0) == .seconds(60))
     #expect(plan.next(told: nil, random: 0) == nil)
+  }
+
+  @Test func `a number of requests ends it, and a server is not left alone for longer than it may ask`() {
+    var plan = RetryPlan(limit: .seconds(240), requests: 5, longestTold: .seconds(60))
+    let waits = (1...5).map { _ in plan.next(told: .seconds(3600), random: 1) }
+    #expect(waits == [.seconds(60), .seconds(60), .seconds(60), .seconds(60), nil])
+    #expect(plan.failures == 5)
   }
 
   @Test(arguments: [
