@@ -67,9 +67,11 @@ let platform: [Target] = [
 let pure: [Target] = [
   module("Model"),
   module("NixFormat", ["Crypto"]),
-  module("Manifest", ["Model", "YAML"]),
+  module("Documents", ["YAML"]),
+  module("Manifest", ["Model", "Documents", "YAML"]),
+  module("ServiceModel", ["Model", "Documents", "YAML"]),
   module("Planning", ["Model", "Manifest", "NixFormat"]),
-  module("Programs", ["Model", "Manifest", "Planning"]),
+  module("Programs", ["Model", "Documents", "Manifest", "Planning"]),
   module("Results", ["Model", "XML"]),
 ]
 
@@ -112,6 +114,7 @@ let features: [Target] = [
   module(
     "Rebuilding",
     [
+      "Documents",
       "Queue", "Store", "Git", "Planning", "Manifest", "Model", "Lifecycle", "Concurrency", "Crypto",
     ]),
   module(
@@ -128,6 +131,7 @@ let features: [Target] = [
   module(
     "API",
     [
+      "Documents",
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Results", "Planning", "Manifest", "Model", "HTTPServer",
       "WebSocket", "Crypto", "Concurrency", "Files", "Lifecycle",
     ]),
@@ -141,6 +145,7 @@ let features: [Target] = [
   module(
     "CommandLineClient",
     [
+      "Documents",
       "Manifest", "Planning", "NixFormat", "CachePush", "Model", "Lifecycle", "HTTPClient", "Crypto", "Concurrency",
       "Files",
     ]),
@@ -150,6 +155,7 @@ let composition: [Target] = [
   module(
     "App",
     [
+      "Documents",
       "Scheduling", "Agent", "Rebuilding", "NixCache", "Services", "API", "WebUI", "CommandLineClient",
       "DatabaseSQLite",
       "ArtifactsFile", "LogsFile", "DriverHost",
@@ -185,10 +191,11 @@ let testTargets: [Target] = [
   tests("XML"),
   tests("WebSocket", ["HTTPServer", "Concurrency"]),
   tests("Model"),
-  tests("Manifest", ["Model", "YAML", "Files"], excluding: ["Corpus"]),
+  tests("Manifest", ["Model", "Documents", "YAML", "Files"], excluding: ["Corpus"]),
+  tests("ServiceModel", ["Documents", "YAML"]),
   tests("NixFormat", ["Crypto", "Files"], excluding: ["Corpus"]),
   tests("Planning", ["Model", "Manifest", "NixFormat"]),
-  tests("Programs", ["Model", "Manifest", "Planning"]),
+  tests("Programs", ["Model", "Documents", "Manifest", "Planning"]),
   tests("Results", ["Model", "Files"], excluding: ["Corpus"]),
   tests("DatabaseSQLite", ["Store", "NixFormat", "Model", "Files", "Concurrency", "Crypto"]),
   tests("ArtifactsFile", ["Artifacts", "StoreConformance", "Model", "Files", "Crypto"]),

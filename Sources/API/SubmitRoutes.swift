@@ -1,4 +1,5 @@
 internal import HTTPServer
+internal import Documents
 internal import Manifest
 internal import Model
 internal import Planning

@@ -3,6 +3,7 @@ internal import CommandLineClient
 internal import Files
 internal import Glibc
 internal import Lifecycle
+internal import Documents
 internal import Manifest
 internal import Model
 internal import Planning

@@ -1,4 +1,4 @@
-internal import Manifest
+internal import Documents
 
 /// Reads the words after a command's name.
 struct ArgumentParser {

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Manifest
+internal import Documents
 
 /// All commands of the program. It understands command lines, runs commands, and writes the help.
 public struct CommandTable: Sendable {

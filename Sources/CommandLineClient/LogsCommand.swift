@@ -1,4 +1,4 @@
-internal import Manifest
+internal import Documents
 internal import Model
 
 /// `wright logs`: the logs of a build.

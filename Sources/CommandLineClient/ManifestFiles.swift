@@ -1,5 +1,5 @@
+public import Documents
 internal import Files
-public import Manifest
 
 /// Finds and reads manifests.
 public enum ManifestFiles {

@@ -1,3 +1,4 @@
+internal import Documents
 public import Model
 
 /// What a manifest asks for, checked: everything that can be known to be wrong without running it has been refused.

@@ -1,3 +1,4 @@
+public import Documents
 internal import Model
 internal import YAML
 
@@ -25,7 +26,7 @@ extension Manifest {
 }
 
 /// Reads a document into a manifest. Its parts are in the files named for what they read.
-struct ManifestReader {
+struct ManifestReader: DocumentReader {
   let limits: ManifestLimits
   var diagnostics: DiagnosticList
 

@@ -1,3 +1,5 @@
+internal import Documents
+
 /// The `=>` notation of objects, sources and artifacts.
 struct Notation: Equatable {
   /// What stands before `=>`, or the whole.
@@ -70,5 +72,14 @@ enum ManifestPath {
   /// What stands after the last `/`.
   static func lastPart(_ path: String) -> String {
     path.split(separator: "/").last.map(String.init) ?? ""
+  }
+}
+
+extension StringProtocol {
+  /// Without spaces and tabs at both ends.
+  var trimmed: String {
+    let kept = drop { $0 == " " || $0 == "\t" }
+    guard let last = kept.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
+    return String(kept[...last])
   }
 }

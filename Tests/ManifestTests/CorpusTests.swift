@@ -1,4 +1,5 @@
 import Files
+import Documents
 import Manifest
 import Testing
 

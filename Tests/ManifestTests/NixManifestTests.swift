@@ -1,3 +1,4 @@
+import Documents
 import Manifest
 import Model
 import Testing

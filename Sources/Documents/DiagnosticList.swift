@@ -1,16 +1,21 @@
-internal import YAML
+public import YAML
 
 /// A place in a document, made into a JSON pointer only where something is wrong there.
-indirect enum Pointer {
+public indirect enum Pointer: Sendable {
+  /// The whole document.
   case root
+  /// The value of a key.
   case key(Pointer, String)
+  /// An item of a list, from 0.
   case index(Pointer, Int)
 
-  func key(_ name: String) -> Pointer { .key(self, name) }
-  func index(_ number: Int) -> Pointer { .index(self, number) }
+  /// The value of a key of this one.
+  public func key(_ name: String) -> Pointer { .key(self, name) }
+  /// An item of this one.
+  public func index(_ number: Int) -> Pointer { .index(self, number) }
 
   /// As RFC 6901 writes it.
-  var text: String {
+  public var text: String {
     switch self {
     case .root: ""
     case .key(let parent, let name): parent.text + "/" + Self.escaped(name)
@@ -24,38 +29,54 @@ indirect enum Pointer {
 }
 
 /// A value and where it is, for messages.
-struct Place {
-  var node: YAMLNode
-  var pointer: Pointer
-  var mark: YAMLMark { node.mark }
+public struct Place: Sendable {
+  /// The value.
+  public var node: YAMLNode
+  /// Where it is in the document.
+  public var pointer: Pointer
+  /// Where it is in the text.
+  public var mark: YAMLMark { node.mark }
 
-  func item(_ index: Int, _ node: YAMLNode) -> Place { Place(node: node, pointer: pointer.index(index)) }
+  /// A value at a place.
+  public init(node: YAMLNode, pointer: Pointer) {
+    self.node = node
+    self.pointer = pointer
+  }
+
+  /// The item `index` of the list here.
+  public func item(_ index: Int, _ node: YAMLNode) -> Place { Place(node: node, pointer: pointer.index(index)) }
 }
 
 /// Collects errors and warnings, up to a limit of each.
-struct DiagnosticList {
+public struct DiagnosticList: Sendable {
   private let limit: Int
   private var kept: [Diagnostic] = []
   private var errors = 0
   private var warnings = 0
 
-  init(limit: Int) { self.limit = max(1, limit) }
+  /// Keeps so many errors, and so many warnings.
+  public init(limit: Int) { self.limit = max(1, limit) }
 
-  var hasErrors: Bool { errors > 0 }
+  /// True after the first error.
+  public var hasErrors: Bool { errors > 0 }
 
-  mutating func error(_ message: String, at mark: YAMLMark, _ pointer: Pointer) {
+  /// Notes an error.
+  public mutating func error(_ message: String, at mark: YAMLMark, _ pointer: Pointer) {
     errors += 1
     if errors <= limit { keep(.error, message, mark, pointer) }
   }
 
-  mutating func error(_ message: String, at place: Place) { error(message, at: place.mark, place.pointer) }
+  /// Notes an error.
+  public mutating func error(_ message: String, at place: Place) { error(message, at: place.mark, place.pointer) }
 
-  mutating func warning(_ message: String, at mark: YAMLMark, _ pointer: Pointer) {
+  /// Notes a warning.
+  public mutating func warning(_ message: String, at mark: YAMLMark, _ pointer: Pointer) {
     warnings += 1
     if warnings <= limit { keep(.warning, message, mark, pointer) }
   }
 
-  mutating func warning(_ message: String, at place: Place) { warning(message, at: place.mark, place.pointer) }
+  /// Notes a warning.
+  public mutating func warning(_ message: String, at place: Place) { warning(message, at: place.mark, place.pointer) }
 
   private mutating func keep(_ severity: Diagnostic.Severity, _ message: String, _ mark: YAMLMark, _ pointer: Pointer) {
     kept.append(
@@ -63,7 +84,7 @@ struct DiagnosticList {
   }
 
   /// All in order of position, with a last one for what was left out.
-  var sorted: [Diagnostic] {
+  public var sorted: [Diagnostic] {
     var all = kept.enumerated().sorted {
       ($0.element.line, $0.element.column, $0.offset) < ($1.element.line, $1.element.column, $1.offset)
     }.map(\.element)

@@ -1,23 +1,26 @@
 internal import YAML
 
 /// The keys that a mapping may have.
-struct KeySet {
+public struct KeySet: Sendable {
   /// What the mapping is, for messages: `a job`.
-  var of: String
-  var known: [String]
+  public var of: String
+  /// The keys that it may have, in the order of messages.
+  public var known: [String]
   /// Keys that a later version will understand: refused rather than ignored, so that nobody relies on them.
-  var later: Set<String>
+  public var later: Set<String>
   /// Keys that belong somewhere else, and where.
-  var elsewhere: [String: String]
+  public var elsewhere: [String: String]
 
-  init(of: String, known: [String], later: Set<String> = [], elsewhere: [String: String] = [:]) {
+  /// Keys of a mapping.
+  public init(of: String, known: [String], later: Set<String> = [], elsewhere: [String: String] = [:]) {
     self.of = of
     self.known = known
     self.later = later
     self.elsewhere = elsewhere
   }
 
-  func refusal(of key: String) -> String {
+  /// The sentence that refuses `key`, with the key that was most likely meant.
+  public func refusal(of key: String) -> String {
     if later.contains(key) { return "'\(key)' is not supported by this version of wright; remove it" }
     if let place = elsewhere[key] { return "'\(key)' is not a key of \(of); it belongs in \(place)" }
     let name = quoted(key)
@@ -27,18 +30,25 @@ struct KeySet {
 }
 
 /// The known keys of a mapping that have a value.
-struct Fields {
+public struct Fields {
   private var places: [String: Place] = [:]
-  subscript(_ key: String) -> Place? {
+  /// The value of `key`.
+  public subscript(_ key: String) -> Place? {
     get { places[key] }
     set { places[key] = newValue }
   }
 }
 
-extension ManifestReader {
+/// Reads values out of a tree, and notes what is wrong with them.
+public protocol DocumentReader {
+  /// What is wrong so far.
+  var diagnostics: DiagnosticList { get set }
+}
+
+extension DocumentReader {
   /// The fields of a mapping, with an error for each key that it may not have. A key without a value counts as
   /// absent. nil where `place` is not a mapping, which is an error too.
-  mutating func fields(of place: Place, _ keys: KeySet) -> Fields? {
+  public mutating func fields(of place: Place, _ keys: KeySet) -> Fields? {
     guard let entries = place.node.entries else {
       expected("a mapping with the keys \(keys.known.joined(separator: ", "))", at: place)
       return nil
@@ -56,7 +66,7 @@ extension ManifestReader {
   }
 
   /// The items of a list; an absent list has none. `of` names them: `a list of commands`.
-  mutating func items(_ place: Place?, of name: String) -> [Place] {
+  public mutating func items(_ place: Place?, of name: String) -> [Place] {
     guard let place else { return [] }
     guard let items = place.node.items else {
       expected("a list of \(name), each on a line that begins with '- '", at: place)
@@ -67,7 +77,7 @@ extension ManifestReader {
 
   /// The text at `place`; an error and nil where there is none, or where it holds what no file name, variable or
   /// command can hold.
-  mutating func text(_ place: Place, _ expectation: String) -> String? {
+  public mutating func text(_ place: Place, _ expectation: String) -> String? {
     guard let scalar = place.node.scalar, !scalar.isNull else {
       expected(expectation, at: place)
       return nil
@@ -80,14 +90,15 @@ extension ManifestReader {
   }
 
   /// As `text`, for a name: one line, at most 255 bytes, no control characters, no space around it.
-  mutating func nameText(_ place: Place, _ expectation: String) -> String? {
+  public mutating func nameText(_ place: Place, _ expectation: String) -> String? {
     guard let text = text(place, expectation) else { return nil }
     guard let refusal = nameRefusal(text) else { return text }
     diagnostics.error("\(quoted(text)) cannot be a name: \(refusal)", at: place)
     return nil
   }
 
-  mutating func expected(_ expectation: String, at place: Place) {
+  /// Notes that something else stands at `place`.
+  public mutating func expected(_ expectation: String, at place: Place) {
     let found: String
     switch place.node.content {
     case .unusable: return
@@ -109,7 +120,7 @@ private func nameRefusal(_ text: String) -> String? {
 }
 
 /// `'text'` for a message: on one line and not long.
-func quoted(_ text: String) -> String {
+public func quoted(_ text: String) -> String {
   var line = ""
   for scalar in text.unicodeScalars.prefix(60) {
     line.unicodeScalars.append(scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value) ? "?" : scalar)
@@ -119,14 +130,7 @@ func quoted(_ text: String) -> String {
 
 extension StringProtocol {
   /// True where a terminal or a file name would not take it as text.
-  var hasControlCharacter: Bool {
+  public var hasControlCharacter: Bool {
     unicodeScalars.contains { $0.value < 0x20 || (0x7F..<0xA0).contains($0.value) }
-  }
-
-  /// Without spaces and tabs at both ends.
-  var trimmed: String {
-    let kept = drop { $0 == " " || $0 == "\t" }
-    guard let last = kept.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
-    return String(kept[...last])
   }
 }

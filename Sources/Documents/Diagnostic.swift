@@ -1,8 +1,8 @@
-/// Something that is wrong, or probably not meant, in a manifest.
+/// Something that is wrong, or probably not meant, in a document that people write: a manifest, a service.
 public struct Diagnostic: Error, Sendable, Hashable, Codable, CustomStringConvertible {
   /// How bad it is.
   public enum Severity: String, Sendable, Hashable, Codable {
-    /// The manifest cannot be used.
+    /// The document cannot be used.
     case error
     /// It can, but something in it has no effect.
     case warning

@@ -1,0 +1,90 @@
+/// What a component can do. Which of the properties count depends on the component's type; those of another type are
+/// nil. Properties are as written and may be wrong: `ServiceDocument.problems()` says what is.
+public struct Method: Sendable, Hashable {
+  /// An identifier, unique in the component.
+  public var name: String
+  /// The declared request of `http`, `grpc` and `function`.
+  public var request: [Field]?
+  /// The declared response of `http`, `grpc` and `function`.
+  public var response: [Field]?
+  /// `http`, `grpc`: what is called, as `Component.Method`.
+  public var calls: String?
+  /// `http`: the route.
+  public var http: HTTPRoute?
+  /// `sql`: `read`, `insert`, `update`, `delete` or `raw`.
+  public var query: String?
+  /// `sql`: the table, but of `raw`.
+  public var table: String?
+  /// `sql`: the columns that rows are found by; all must be equal to the request's.
+  public var whereColumns: [String]?
+  /// `sql`: the columns that are written.
+  public var setColumns: [String]?
+  /// `sql`: true for all rows, false for one.
+  public var multi: Bool?
+  /// `sql`: `data` or `count`.
+  public var returns: String?
+  /// `sql`, `raw`: the query, with `{name}` for parameters.
+  public var sql: String?
+  /// The request of `raw`, and of the placeholders of `key`.
+  public var params: [Field]?
+  /// `sql`, `raw`: the type of a row.
+  public var result: String?
+  /// `redis`: `get`, `set` or `delete`; `file_storage`: `put`, `get`, `delete` or `presign`.
+  public var op: String?
+  /// `redis`, `file_storage`: the key, with `{name}` for fields of the request.
+  public var key: String?
+  /// `redis`: the type of what is kept.
+  public var value: String?
+  /// `redis`, `set`: for how long, as `60s`; `file_storage`, `presign`: how long the URL is valid.
+  public var ttl: String?
+  /// `look_aside_cache`: what is asked, in order, each as `Component.Method`.
+  public var sources: [String]?
+  /// `look_aside_cache`: the method that writes what was found to a source, by that source.
+  public var write: [String: String]?
+  /// `orchestrator`: what is called, as `Component.Method`.
+  public var source: String?
+  /// `orchestrator`: the names of the middlewares before the source, in order.
+  public var requestMiddlewares: [String]?
+  /// `orchestrator`: the names of the middlewares after the source, in order.
+  public var responseMiddlewares: [String]?
+  /// `function`: the body of the Go function.
+  public var body: String?
+
+  /// A method of this name.
+  public init(name: String) { self.name = name }
+}
+
+/// A value of a request or response.
+public struct Field: Sendable, Hashable {
+  /// An identifier, unique in its list.
+  public var name: String
+  /// As written; `fieldType` says whether it is known.
+  public var type: String
+
+  /// A field.
+  public init(name: String, type: String) {
+    self.name = name
+    self.type = type
+  }
+
+  /// What the type means; nil where it is unknown.
+  public var fieldType: FieldType? { FieldType(type) }
+}
+
+/// How an `http` method is reached.
+public struct HTTPRoute: Sendable, Hashable {
+  /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
+  public var verb: String
+  /// From `/`, with `{name}` for fields of the request, each a whole part.
+  public var path: String
+  /// Where fields of the request come from: `path`, `query` or `body`. The others: the path where it names them, the
+  /// query for `GET` and `DELETE`, the body otherwise.
+  public var from: [String: String]?
+
+  /// A route.
+  public init(verb: String, path: String, from: [String: String]? = nil) {
+    self.verb = verb
+    self.path = path
+    self.from = from
+  }
+}

@@ -1,0 +1,84 @@
+/// A service as drawn or written: `wright: service/1`. It may be unfinished and wrong; `problems()` says what is, and
+/// `ResolvedService` is made only of one without problems.
+public struct ServiceDocument: Sendable, Hashable {
+  /// What a service file begins with.
+  public static let format = "service/1"
+
+  /// The service's name.
+  public var name: String
+  /// The databases, caches and buckets with their schemas.
+  public var dataSources: [DataSourceDefinition]
+  /// The components in the order in which they were made.
+  public var components: [Component]
+  /// Who may call whom.
+  public var links: [Link]
+
+  /// A service.
+  public init(
+    name: String, dataSources: [DataSourceDefinition] = [], components: [Component] = [], links: [Link] = []
+  ) {
+    self.name = name
+    self.dataSources = dataSources
+    self.components = components
+    self.links = links
+  }
+
+  /// The component of this name.
+  public func component(_ name: String) -> Component? { components.first { $0.name == name } }
+
+  /// The data source of this name.
+  public func dataSource(_ name: String) -> DataSourceDefinition? { dataSources.first { $0.name == name } }
+
+  /// The names of the data sources that components use, in the order of their first use, each once.
+  public var usedDataSources: [String] {
+    var seen: Set<String> = []
+    return components.compactMap(\.dataSource).filter { !$0.isEmpty && seen.insert($0).inserted }
+  }
+
+  /// The service with those of `definitions` that it uses, in place of its own. This is how a draft, which only names
+  /// data sources, becomes whole.
+  public func joining(_ definitions: [DataSourceDefinition]) -> ServiceDocument {
+    let used = Set(usedDataSources)
+    var joined = self
+    joined.dataSources = definitions.filter { used.contains($0.name) }
+    return joined
+  }
+}
+
+/// A text that is no service document: what is wrong, with every place.
+public struct MalformedService: Error, Sendable, Hashable, CustomStringConvertible {
+  /// A mistake.
+  public struct Mistake: Sendable, Hashable, CustomStringConvertible {
+    /// The line, from 1; nil for JSON.
+    public var line: Int?
+    /// The column, from 1, in characters; nil for JSON.
+    public var column: Int?
+    /// The place in the document as a JSON pointer: `/components/0/name`; empty for the whole.
+    public var pointer: String
+    /// What is wrong and what to do, in lower case, without a full stop.
+    public var detail: String
+
+    /// A mistake.
+    public init(line: Int? = nil, column: Int? = nil, pointer: String, detail: String) {
+      self.line = line
+      self.column = column
+      self.pointer = pointer
+      self.detail = detail
+    }
+
+    /// `3:5: unknown key 'nam'; did you mean 'name'?`, or with the pointer where there is no line.
+    public var description: String {
+      if let line, let column { return "\(line):\(column): \(detail)" }
+      return pointer.isEmpty ? detail : "\(pointer): \(detail)"
+    }
+  }
+
+  /// All mistakes in the order of the text; at least one.
+  public var mistakes: [Mistake]
+
+  /// Of these mistakes.
+  public init(mistakes: [Mistake]) { self.mistakes = mistakes }
+
+  /// The mistakes, a line each.
+  public var description: String { mistakes.map(\.description).joined(separator: "\n") }
+}
