@@ -28,7 +28,7 @@ public enum YAMLText {
   static func portable(_ text: String) -> String {
     guard let first = text.utf8.first else { return quotedScalar(text) }
     let beginsAsText = isLetter(first) || first == UInt8(ascii: "/") || first == UInt8(ascii: "_")
-    let words: Set = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"]
+    let words: Set = ["yes", "no", "on", "off", "true", "false", "null"]
     if beginsAsText, !words.contains(text.lowercased()) { return inline(text) }
     return isDuration(text) ? text : quotedScalar(text)
   }

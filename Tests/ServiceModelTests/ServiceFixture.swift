@@ -132,8 +132,8 @@ enum ServiceFixture {
     - name: Auth
       type: auth
       settings:
-        type: jwt
         issuer: https://issuer.example
+        type: jwt
     - name: Limit
       type: rate_limit
       settings:

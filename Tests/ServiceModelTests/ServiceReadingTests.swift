@@ -5,7 +5,10 @@ import Testing
 struct ServiceReadingTests {
   @Test("The canonical text of a service is read and written again as it is")
   func canonicalText() throws {
-    #expect(try ServiceDocument(yaml: ServiceFixture.shop).yaml == ServiceFixture.shop)
+    let yaml = try ServiceDocument(yaml: ServiceFixture.shop).yaml
+    let differing = zip(yaml.split(separator: "\n"), ServiceFixture.shop.split(separator: "\n")).first { $0 != $1 }
+    #expect(differing == nil)
+    #expect(yaml == ServiceFixture.shop)
   }
 
   @Test("The JSON of a service reads back as the same service, and is the same bytes each time")
