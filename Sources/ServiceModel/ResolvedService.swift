@@ -6,23 +6,26 @@
 /// - every `MethodReference` leads to a method of a component of this service, and calls never lead back;
 /// - a caller's request holds every field that the callee takes, with the same type and name, and a caller's response
 ///   only fields that the callee gives;
-/// - the tables of `entity.` types exist, and are of a data source that a component uses.
+/// - the tables of `entity.` types exist.
 public struct ResolvedService: Sendable, Hashable {
   /// The service's name: letters, digits, `-` and `_`, from a letter.
   public let name: String
   /// The data sources that components use, in the order of the document.
   public let dataSources: [ResolvedDataSource]
+  /// All tables, each of which is an `entity.` type, in the order of the document; also those of a data source that no
+  /// component uses.
+  public let tables: [ResolvedTable]
   /// The components in the order of the document.
   public let components: [ResolvedComponent]
 
-  init(name: String, dataSources: [ResolvedDataSource], components: [ResolvedComponent]) {
+  init(
+    name: String, dataSources: [ResolvedDataSource], tables: [ResolvedTable], components: [ResolvedComponent]
+  ) {
     self.name = name
     self.dataSources = dataSources
+    self.tables = tables
     self.components = components
   }
-
-  /// All tables, each of which is an `entity.` type, in the order of the document.
-  public var tables: [ResolvedTable] { dataSources.flatMap(\.tables) }
 
   /// The table of an `entity.` type.
   public func table(_ name: String) -> ResolvedTable? { tables.first { $0.name == name } }

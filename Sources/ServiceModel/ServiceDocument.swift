@@ -35,13 +35,24 @@ public struct ServiceDocument: Sendable, Hashable {
     return components.compactMap(\.dataSource).filter { !$0.isEmpty && seen.insert($0).inserted }
   }
 
-  /// The service with those of `definitions` that it uses, in place of its own. This is how a draft, which only names
-  /// data sources, becomes whole.
+  /// The service with those of `definitions` that components use, or whose tables a type names, in place of its own.
+  /// This is how a draft, which only names data sources, becomes whole.
   public func joining(_ definitions: [DataSourceDefinition]) -> ServiceDocument {
     let used = Set(usedDataSources)
+    let tables = namedTables
     var joined = self
-    joined.dataSources = definitions.filter { used.contains($0.name) }
+    joined.dataSources = definitions.filter { definition in
+      used.contains(definition.name) || definition.tables.contains { tables.contains($0.name) }
+    }
     return joined
+  }
+
+  /// The tables that types of fields name.
+  private var namedTables: Set<String> {
+    let methods = components.flatMap(\.methods)
+    let fields = methods.flatMap { ($0.request ?? []) + ($0.response ?? []) + ($0.params ?? []) }
+    let types = fields.map(\.type) + methods.flatMap { [$0.value, $0.result].compactMap { $0 } }
+    return Set(types.compactMap { FieldType($0)?.table })
   }
 }
 

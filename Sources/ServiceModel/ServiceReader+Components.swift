@@ -16,7 +16,7 @@ extension ServiceReader {
       name: optionalText(fields["name"]) ?? "", type: optionalText(fields["type"]) ?? "",
       position: fields["position"].flatMap { position($0) }, dataSource: optionalText(fields["data_source"]),
       settings: fields["settings"].flatMap { settings($0) },
-      methods: items(fields["methods"], of: "methods").map { method($0, of: kind) })
+      methods: items(fields["methods"], of: "methods", limit: 1000).map { method($0, of: kind) })
   }
 
   private mutating func position(_ place: Place) -> Position? {

@@ -15,14 +15,14 @@ extension ServiceReader {
     guard let fields = fields(of: place, Self.sourceKeys) else { return DataSourceDefinition(name: "", type: "") }
     return DataSourceDefinition(
       name: optionalText(fields["name"]) ?? "", type: optionalText(fields["type"]) ?? "",
-      tables: items(fields["tables"], of: "tables").map { table($0) })
+      tables: items(fields["tables"], of: "tables", limit: 1000).map { table($0) })
   }
 
   mutating func table(_ place: Place) -> Table {
     guard let fields = fields(of: place, Self.tableKeys) else { return Table(name: "") }
     return Table(
       name: optionalText(fields["name"]) ?? "",
-      columns: items(fields["columns"], of: "columns").map { column($0) })
+      columns: items(fields["columns"], of: "columns", limit: 1600).map { column($0) })
   }
 
   private mutating func column(_ place: Place) -> Column {

@@ -60,7 +60,7 @@ extension ServiceReader {
 
   private mutating func declaration(_ place: Place?) -> [Field]? {
     guard let place else { return nil }
-    return items(place, of: "fields").map { item in
+    return items(place, of: "fields", limit: 1000).map { item in
       guard let fields = fields(of: item, Self.fieldKeys) else { return Field(name: "", type: "") }
       return Field(name: optionalText(fields["name"]) ?? "", type: optionalText(fields["type"]) ?? "")
     }

@@ -20,9 +20,9 @@ struct ServiceReader: DocumentReader {
     checkFormat(fields["wright"], in: place)
     return ServiceDocument(
       name: optionalText(fields["name"]) ?? "",
-      dataSources: items(fields["data_sources"], of: "data sources").map { dataSource($0) },
-      components: items(fields["components"], of: "components").map { component($0) },
-      links: items(fields["links"], of: "links").map { link($0) })
+      dataSources: items(fields["data_sources"], of: "data sources", limit: 1000).map { dataSource($0) },
+      components: items(fields["components"], of: "components", limit: 1000).map { component($0) },
+      links: items(fields["links"], of: "links", limit: 10_000).map { link($0) })
   }
 
   private mutating func checkFormat(_ format: Place?, in root: Place) {
@@ -43,6 +43,14 @@ struct ServiceReader: DocumentReader {
   private mutating func link(_ place: Place) -> Link {
     guard let fields = fields(of: place, Self.linkKeys) else { return Link(from: "", to: "") }
     return Link(from: optionalText(fields["from"]) ?? "", to: optionalText(fields["to"]) ?? "")
+  }
+
+  /// The items of a list of at most so many: beyond it, checking would take long, and nobody draws it.
+  mutating func items(_ place: Place?, of name: String, limit: Int) -> [Place] {
+    let all = items(place, of: name)
+    guard let place, all.count > limit else { return all }
+    diagnostics.error("there are \(all.count) \(name); at most \(limit) are allowed", at: place)
+    return []
   }
 
   /// The text at `place`; nil where there is none, or something else, which is an error.
@@ -69,7 +77,7 @@ struct ServiceReader: DocumentReader {
   /// Several texts, in a list; nil where there is nothing.
   mutating func texts(_ place: Place?, of name: String) -> [String]? {
     guard let place else { return nil }
-    return items(place, of: name).compactMap { optionalText($0) }
+    return items(place, of: name, limit: 1600).compactMap { optionalText($0) }
   }
 
   /// Texts by their keys; nil where there is nothing.
