@@ -46,6 +46,7 @@ let cTargets: [Target] = [
   c("CPostgreSQL", library: "pq"),
   c("CHiredis", library: "hiredis"),
   c("CWebAssets"),
+  c("CGoSources"),
 ]
 
 let platform: [Target] = [
@@ -70,6 +71,7 @@ let pure: [Target] = [
   module("Documents", ["YAML"]),
   module("Manifest", ["Model", "Documents", "YAML"]),
   module("ServiceModel", ["Model", "Documents", "YAML"]),
+  module("ServiceGenerator", ["ServiceModel", "CGoSources"]),
   module("Planning", ["Model", "Manifest", "NixFormat"]),
   module("Programs", ["Model", "Documents", "Manifest", "Planning"]),
   module("Results", ["Model", "XML"]),

@@ -34,8 +34,25 @@ extension ResolvedService {
           name: authentication.variable, defaultValue: nil, isSecret: true,
           meaning: authentication.meaning(for: component.name)))
     }
-    return variables
+    return variables + Self.limits
   }
+
+  private static let limits = [
+    EnvironmentVariable(
+      name: "LOG_LEVEL", defaultValue: "info", isSecret: false,
+      meaning: "how much an entry of the log must matter: debug, info, warn or error"),
+    EnvironmentVariable(
+      name: "REQUEST_TIMEOUT", defaultValue: "10s", isSecret: false, meaning: "how long a request may take"),
+    EnvironmentVariable(
+      name: "MAX_BODY", defaultValue: "1048576", isSecret: false,
+      meaning: "how many bytes the body of a request may have"),
+    EnvironmentVariable(
+      name: "MAX_CONNECTIONS", defaultValue: "16", isSecret: false,
+      meaning: "how many connections to each data source may be open"),
+    EnvironmentVariable(
+      name: "SHUTDOWN_TIMEOUT", defaultValue: "20s", isSecret: false,
+      meaning: "how long requests may still take when the service is stopped"),
+  ]
 }
 
 extension DataSourceType {
