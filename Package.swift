@@ -128,7 +128,7 @@ let features: [Target] = [
   module(
     "Services",
     [
-      "Routing", "Store", "Model", "HTTPServer", "HTTPClient", "PostgreSQL", "Redis", "Concurrency",
+      "Routing", "Store", "ServiceModel", "Model", "HTTPServer", "HTTPClient", "PostgreSQL", "Redis", "Concurrency",
     ]),
   module(
     "API",
@@ -140,7 +140,8 @@ let features: [Target] = [
   module(
     "WebUI",
     [
-      "Routing", "Queue", "Store", "NixFormat", "Artifacts", "Logs", "Planning", "Manifest", "Model", "HTTPServer",
+      "Routing", "Queue", "Store", "ServiceModel", "NixFormat", "Artifacts", "Logs", "Planning", "Manifest", "Model",
+      "HTTPServer",
       "Concurrency",
       "Crypto", "Compression", "CWebAssets",
     ]),
@@ -240,6 +241,7 @@ let testTargets: [Target] = [
       "Routing", "Store", "Artifacts", "ArtifactsFile", "DatabaseSQLite", "NixFormat", "Model", "HTTPServer",
       "Compression", "Crypto", "Concurrency", "Files", "Lifecycle",
     ]),
+  tests("Services", ["ServiceModel", "Routing"]),
   tests("WebUI", ["Compression", "Routing", "Queue", "Store", "Logs", "Model", "HTTPServer", "Manifest", "Planning"]),
   tests("CommandLineClient", ["HTTPServer", "Model", "Files", "Crypto", "Concurrency"]),
   tests("App", ["HTTPClient", "Files", "Model", "Concurrency", "Processes"]),

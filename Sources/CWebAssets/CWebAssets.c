@@ -136,6 +136,116 @@ static const unsigned char log_scan_js_bytes[] = {
 #embed "assets/log-scan.js"
 };
 
+NAME(services_css, "services.css");
+static const unsigned char services_css_bytes[] = {
+#embed "assets/services.css"
+};
+
+NAME(editor_css, "editor.css");
+static const unsigned char editor_css_bytes[] = {
+#embed "assets/editor.css"
+};
+
+NAME(markup_js, "markup.js");
+static const unsigned char markup_js_bytes[] = {
+#embed "assets/markup.js"
+};
+
+NAME(workbench_js, "workbench.js");
+static const unsigned char workbench_js_bytes[] = {
+#embed "assets/workbench.js"
+};
+
+NAME(geometry_js, "geometry.js");
+static const unsigned char geometry_js_bytes[] = {
+#embed "assets/geometry.js"
+};
+
+NAME(canvas_js, "canvas.js");
+static const unsigned char canvas_js_bytes[] = {
+#embed "assets/canvas.js"
+};
+
+NAME(component_box_js, "component-box.js");
+static const unsigned char component_box_js_bytes[] = {
+#embed "assets/component-box.js"
+};
+
+NAME(forms_js, "forms.js");
+static const unsigned char forms_js_bytes[] = {
+#embed "assets/forms.js"
+};
+
+NAME(drawer_js, "drawer.js");
+static const unsigned char drawer_js_bytes[] = {
+#embed "assets/drawer.js"
+};
+
+NAME(references_js, "references.js");
+static const unsigned char references_js_bytes[] = {
+#embed "assets/references.js"
+};
+
+NAME(configuration_js, "configuration.js");
+static const unsigned char configuration_js_bytes[] = {
+#embed "assets/configuration.js"
+};
+
+NAME(method_forms_js, "method-forms.js");
+static const unsigned char method_forms_js_bytes[] = {
+#embed "assets/method-forms.js"
+};
+
+NAME(settings_form_js, "settings-form.js");
+static const unsigned char settings_form_js_bytes[] = {
+#embed "assets/settings-form.js"
+};
+
+NAME(draft_js, "draft.js");
+static const unsigned char draft_js_bytes[] = {
+#embed "assets/draft.js"
+};
+
+NAME(line_diff_js, "line-diff.js");
+static const unsigned char line_diff_js_bytes[] = {
+#embed "assets/line-diff.js"
+};
+
+NAME(revisions_js, "revisions.js");
+static const unsigned char revisions_js_bytes[] = {
+#embed "assets/revisions.js"
+};
+
+NAME(editor_js, "editor.js");
+static const unsigned char editor_js_bytes[] = {
+#embed "assets/editor.js"
+};
+
+NAME(naming_js, "naming.js");
+static const unsigned char naming_js_bytes[] = {
+#embed "assets/naming.js"
+};
+
+NAME(editor_state_js, "editor-state.js");
+static const unsigned char editor_state_js_bytes[] = {
+#embed "assets/editor-state.js"
+};
+
+NAME(services_js, "services.js");
+static const unsigned char services_js_bytes[] = {
+#embed "assets/services.js"
+};
+
+NAME(data_source_js, "data-source.js");
+static const unsigned char data_source_js_bytes[] = {
+#embed "assets/data-source.js"
+};
+
+NAME(table_editor_js, "table-editor.js");
+static const unsigned char table_editor_js_bytes[] = {
+#embed "assets/table-editor.js"
+};
+
 static const struct wright_web_asset assets[] = {
   ASSET(mark),
   ASSET(tokens_css),
@@ -162,6 +272,28 @@ static const struct wright_web_asset assets[] = {
   ASSET(log_rows_js),
   ASSET(log_find_js),
   ASSET(log_scan_js),
+  ASSET(services_css),
+  ASSET(editor_css),
+  ASSET(markup_js),
+  ASSET(workbench_js),
+  ASSET(geometry_js),
+  ASSET(canvas_js),
+  ASSET(component_box_js),
+  ASSET(forms_js),
+  ASSET(drawer_js),
+  ASSET(references_js),
+  ASSET(configuration_js),
+  ASSET(method_forms_js),
+  ASSET(settings_form_js),
+  ASSET(draft_js),
+  ASSET(line_diff_js),
+  ASSET(revisions_js),
+  ASSET(editor_js),
+  ASSET(naming_js),
+  ASSET(editor_state_js),
+  ASSET(services_js),
+  ASSET(data_source_js),
+  ASSET(table_editor_js),
 };
 
 const size_t wright_web_asset_count = sizeof assets / sizeof assets[0];

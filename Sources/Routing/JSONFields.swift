@@ -71,10 +71,16 @@ public struct JSONFields: Sendable {
     }
   }
 
+  /// Any value; nil where it is absent.
+  public mutating func value(_ name: String) -> JSONValue? { members.removeValue(forKey: name) }
+
   /// Notes that a part is wrong; `name` is a member, or a place in one, as in `tags/3`.
   public mutating func refuse(_ name: String, line: Int? = nil, column: Int? = nil, _ detail: String) {
     errors.append(ProblemField(pointer: pointer + "/" + name, line: line, column: column, detail: detail))
   }
+
+  /// Notes what is wrong with a part that somebody else has read; pointers are those of the body.
+  public mutating func refuse(_ others: [ProblemField]) { errors += others }
 
   /// Throws a `Problem` 422 with everything that was noted, members that nobody read included.
   public mutating func finish() throws {

@@ -10,12 +10,22 @@ enum ServiceSchemas {
   static let newService = JSONSchema.closed(
     ["name"], [("name", #"{"type":"string","pattern":"^[A-Za-z][A-Za-z0-9_-]{0,62}$"}"#)])
 
+  /// Shallow: what stands in it is described with the service file.
+  static let document = #"{"type":"object","description":"A service; its keys are those of the service file"}"#
+  private static let optionalText = #"{"type":["string","null"]}"#
+  private static let problem = JSONSchema.object([
+    ("code", text), ("component", optionalText), ("method", optionalText), ("field", optionalText), ("detail", text),
+  ])
+
   static let all: [(name: String, json: String)] = [
     (
       "Service",
       JSONSchema.object([
         ("id", count), ("name", text), ("draft_saved_at", time), ("last_revision", optionalCount), ("created_at", time),
+        ("builds_last_month", count), ("builds_total", count),
       ])
     ), ("ServiceRevision", JSONSchema.object([("number", count), ("created_at", time)])),
+    ("SavedService", JSONSchema.object([("number", count), ("created_at", time), ("document", document)])),
+    ("ServiceDocument", document), ("ServiceProblems", JSONSchema.object([("problems", JSONSchema.list(problem))])),
   ]
 }

@@ -15,8 +15,11 @@ public struct Services: Sendable {
   public func stop() { threads.stop() }
 
   /// All routes.
-  public var routes: [Route] { ServiceRoutes(services: self).routes }
+  public var routes: [Route] {
+    DataSourceRoutes(services: self).routes + ServiceRoutes(services: self).routes + DraftRoutes(services: self).routes
+      + RevisionRoutes(services: self).routes
+  }
 
   /// The schemas that the routes' documentation names.
-  public var schemas: [(name: String, json: String)] { ServiceSchemas.all }
+  public var schemas: [(name: String, json: String)] { DataSourceSchemas.all + ServiceSchemas.all }
 }

@@ -6,6 +6,8 @@ struct Page: Sendable {
   var title: String
   /// What the scripts should do with it: `builds`, `build`, `new-build`, or nothing.
   var name: HTML = ""
+  /// Keys that this page has beside those of all pages.
+  var keys: [(key: String, meaning: HTML)] = []
   /// The content of `<main>`.
   var body: HTML
 }
@@ -35,6 +37,8 @@ struct Layout: Sendable {
     <link rel="stylesheet" href="\(assets.path("log.css"))">
     <link rel="stylesheet" href="\(assets.path("repositories.css"))">
     <link rel="stylesheet" href="\(assets.path("caches.css"))">
+    <link rel="stylesheet" href="\(assets.path("services.css"))">
+    <link rel="stylesheet" href="\(assets.path("editor.css"))">
     <script type="module" src="\(assets.path("app.js"))"></script>
     </head>
     <body data-page="\(page.name)">
@@ -54,7 +58,8 @@ struct Layout: Sendable {
   private var bar: HTML {
     let navigation: HTML = """
       <nav class="bar-nav" aria-label="Main"><a href="/builds">Builds</a>\
-      <a href="/repositories">Repositories</a><a href="/caches">Caches</a><a href="/builds/new">New build</a></nav>
+      <a href="/repositories">Repositories</a><a href="/caches">Caches</a><a href="/services">Services</a>\
+      <a href="/data-sources">Data sources</a><a href="/builds/new">New build</a></nav>
       """
     return """
       <header class="bar"><div class="bar-in">
@@ -72,7 +77,7 @@ struct Layout: Sendable {
 
   private func signOut(_ user: String) -> HTML {
     """
-    <form method="post" action="/sign-out" class="who"><span class="who-name"><bdi>\(user)</bdi></span>\
+    <form method="post" action="/sign-out" class="who"><a class="who-name" href="/profile" title="Profile"><bdi>\(user)</bdi></a>\
     <button class="quiet" type="submit">Sign out</button></form>
     """
   }
@@ -91,9 +96,10 @@ struct Layout: Sendable {
       ("M", "Previous compiler message"), ("g", "Start of the log"),
       ("G", "End of the log"), ("w", "Wrap the log's long lines"), ("?", "This list"),
     ]
+    let own = page.keys.isEmpty ? table : page.keys.map { ($0.key, $0.meaning) } + [("?", "This list")]
     return """
       <dialog id="keys" aria-labelledby="keys-title"><h2 id="keys-title">Keyboard shortcuts</h2><dl class="keys">\
-      \(table.map { "<div><dt><kbd>\($0.0)</kbd></dt><dd>\($0.1)</dd></div>" })</dl>\
+      \(own.map { "<div><dt><kbd>\($0.0)</kbd></dt><dd>\($0.1)</dd></div>" })</dl>\
       <form method="dialog"><button class="primary" type="submit">Close</button></form></dialog>
       """
   }

@@ -65,6 +65,7 @@ public struct WebUI: Sendable {
   public var routes: [Route] {
     assets.routes + signInRoutes + listRoutes + newBuildRoutes + buildRoutes + actionRoutes + repositoryRoutes
       + repositoryActionRoutes + badgeRoutes + commitRoutes + cacheRoutes + cacheActionRoutes
+      + serviceRoutes + dataSourceRoutes
   }
 
   /// The page for a refusal, for `RouterHooks.page`.

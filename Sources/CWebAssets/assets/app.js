@@ -13,6 +13,9 @@ const parts = {
   "repositories": () => import("./repositories.js"),
   "repository": () => import("./repository.js"),
   "new-build": () => import("./new-build.js"),
+  "services": () => import("./services.js"),
+  "editor": () => import("./editor.js"),
+  "data-source": () => import("./data-source.js"),
 };
 const part = parts[document.body.dataset.page];
 if (part) (await part()).start();

@@ -47,6 +47,8 @@ enum Icon {
   static let end = draw(#"<path d="M8 1.8v8.4M4.6 7L8 10.4 11.4 7M3 13.8h10"/>"#)
   static let wrap = draw(#"<path d="M2 3.5h12M2 8h9.5a2.4 2.4 0 0 1 0 4.8H8M9.8 10.9L7.8 12.8l2 1.9M2 12.8h3"/>"#)
   static let rerun = draw(#"<path d="M13.6 8A5.6 5.6 0 1 1 11.7 3.8M12 1.4v2.8H9.2"/>"#)
+  static let undo = draw(#"<path d="M3 6.5h6.5a3.7 3.7 0 0 1 0 7.4H6M5.6 3.6L2.7 6.5l2.9 2.9"/>"#)
+  static let redo = draw(#"<path d="M13 6.5H6.5a3.7 3.7 0 0 0 0 7.4H10M10.4 3.6l2.9 2.9-2.9 2.9"/>"#)
   static let stop = draw(#"<path d="M3.6 3.6h8.8v8.8H3.6z"/>"#)
   static let clock = draw(#"<circle cx="8" cy="8" r="6.2"/><path d="M8 4.5V8l2.3 1.5"/>"#)
 }

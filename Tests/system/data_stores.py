@@ -1,0 +1,129 @@
+"""PostgreSQL, Redis and S3 for tests: the real programs, on ports of their own, in a folder of the test's."""
+
+import os
+import pathlib
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+
+POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_for_port(port, process=None, seconds=60):
+    """Until somebody listens; a program that ends before has failed."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if process and process.poll() is not None:
+            raise RuntimeError(f"{process.args[0]} ended with {process.returncode}")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+    raise RuntimeError(f"nobody listens on {port}")
+
+
+class Process:
+    def stop(self):
+        self.process.send_signal(signal.SIGINT)
+        try:
+            self.process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+class Postgres(Process):
+    """A server with the user `shop` (password `se cret'%`) and his database `shop`. It does not run as root."""
+
+    user, password, database = "shop", "se cret'%", "shop"
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True)
+        self.port = free_port()
+        self.owner = {"user": "postgres"} if os.geteuid() == 0 else {}
+        if self.owner:
+            postgres = pwd.getpwnam("postgres")
+            os.chown(self.folder, postgres.pw_uid, postgres.pw_gid)
+            # Folders of pytest are closed to other users.
+            for parent in self.folder.parents:
+                if parent.stat().st_uid == 0 and parent != pathlib.Path("/") and not parent.stat().st_mode & 0o001:
+                    parent.chmod(parent.stat().st_mode | 0o011)
+        (self.folder / "password").write_text("postgres\n")
+        self.run("initdb", "--no-sync", "-A", "scram-sha-256", "--pwfile=password", "-U", "postgres", "-D", "data")
+        self.process = subprocess.Popen(
+            [POSTGRES / "postgres", "-D", "data", "-p", str(self.port), "-k", str(self.folder), "-h", "127.0.0.1",
+             "-c", "fsync=off"],
+            cwd=self.folder, stdout=subprocess.DEVNULL, stderr=open(f"{folder}.log", "wb"), **self.owner)
+        wait_for_port(self.port, self.process)
+        quoted = self.password.replace("'", "''")
+        self.sql(f"CREATE USER shop PASSWORD '{quoted}'", user="postgres", password="postgres", database="postgres")
+        self.sql("CREATE DATABASE shop OWNER shop", user="postgres", password="postgres", database="postgres")
+
+    def run(self, program, *arguments):
+        done = subprocess.run([POSTGRES / program, *arguments], cwd=self.folder, capture_output=True, text=True,
+                              **self.owner)
+        if done.returncode != 0:
+            raise RuntimeError(f"{program}: {done.stderr}")
+
+    def sql(self, text, user=None, password=None, database=None):
+        environment = os.environ | {"PGPASSWORD": password or self.password}
+        return subprocess.run(
+            [POSTGRES / "psql", "-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-h", "127.0.0.1", "-p", str(self.port),
+             "-U", user or self.user, "-d", database or self.database, "-c", text],
+            env=environment, check=True, capture_output=True, text=True).stdout
+
+    @property
+    def connection(self):
+        return {"host": "127.0.0.1", "port": self.port, "database": self.database, "user": self.user,
+                "password": self.password, "sslmode": "disable"}
+
+
+class Redis(Process):
+    """A server with a password."""
+
+    password = "swordfish"
+
+    def __init__(self, folder):
+        pathlib.Path(folder).mkdir(parents=True)
+        self.port = free_port()
+        self.process = subprocess.Popen(
+            [shutil.which("redis-server"), "--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(folder),
+             "--save", "", "--appendonly", "no", "--requirepass", self.password],
+            stdout=subprocess.DEVNULL)
+        wait_for_port(self.port, self.process)
+
+    @property
+    def connection(self):
+        return {"host": "127.0.0.1", "port": self.port, "password": self.password, "db": 1}
+
+
+class Bucket(Process):
+    """A server that speaks S3's protocol and checks signatures, with a bucket `shop`."""
+
+    access_key, secret_key = "AKIDEXAMPLE", "SECRETSECRETSECRET"
+
+    def __init__(self, folder):
+        (pathlib.Path(folder) / "shop").mkdir(parents=True)
+        self.port = free_port()
+        rclone = shutil.which("rclone") or str(pathlib.Path(sys.executable).parent / "rclone")
+        self.process = subprocess.Popen(
+            [rclone, "serve", "s3", "--addr", f"127.0.0.1:{self.port}",
+             "--auth-key", f"{self.access_key},{self.secret_key}", str(folder)],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        wait_for_port(self.port, self.process)
+
+    @property
+    def connection(self):
+        return {"endpoint": f"http://127.0.0.1:{self.port}", "region": "us-east-1", "bucket": "shop",
+                "access_key": self.access_key, "secret_key": self.secret_key}
