@@ -13,6 +13,7 @@ enum ServiceSchemas {
   /// Shallow: what stands in it is described with the service file.
   static let document = #"{"type":"object","description":"A service; its keys are those of the service file"}"#
   private static let optionalText = #"{"type":["string","null"]}"#
+  private static let fields = JSONSchema.list(JSONSchema.object([("name", text), ("type", text)]))
   private static let problem = JSONSchema.object([
     ("code", text), ("component", optionalText), ("method", optionalText), ("field", optionalText), ("detail", text),
   ])
@@ -26,6 +27,9 @@ enum ServiceSchemas {
       ])
     ), ("ServiceRevision", JSONSchema.object([("number", count), ("created_at", time)])),
     ("SavedService", JSONSchema.object([("number", count), ("created_at", time), ("document", document)])),
-    ("ServiceDocument", document), ("ServiceProblems", JSONSchema.object([("problems", JSONSchema.list(problem))])),
+    (
+      "MethodSignature",
+      JSONSchema.object([("component", text), ("method", text), ("request", fields), ("response", fields)])
+    ), ("ServiceDocument", document), ("ServiceProblems", JSONSchema.object([("problems", JSONSchema.list(problem))])),
   ]
 }

@@ -11,7 +11,8 @@ import Testing
       ("''::text", ""),
       ("'a'::character varying", "a"), ("nextval('products_id_seq'::regclass)", nil), ("(1 + 2)", nil),
       ("''''::text", "'"),
-      ("('a'::text || 'b'::text)", nil), ("'a'::text || 'b'", nil), ("'1.5'::numeric(10,2)", "1.5"), ("'open", nil), ("", nil), ("-", nil),
+      ("('a'::text || 'b'::text)", nil), ("'a'::text || 'b'", nil), ("'1.5'::numeric(10,2)", "1.5"), ("'open", nil),
+      ("", nil), ("-", nil),
       ("NULL::text", nil),
     ] as [(String, String?)])
   func `defaults are taken over where services have one like it`(_ expression: String, _ expected: String?) {

@@ -208,3 +208,25 @@ def test_all_is_there_after_a_crash(server):
     server.start()
     assert server.get(address("kept", "/draft")) == draft
     assert server.get(address("kept", "/revisions/1"))["document"] == draft
+
+
+def test_every_problem_of_the_draft_is_told_and_what_its_methods_take_and_give(server):
+    make(server, "checked")
+    assert [p["code"] for p in server.json("POST", address("checked", "/validate"))["problems"]] == ["empty_service"]
+    assert imported(server, "right").status == 201
+    assert server.json("POST", address("right", "/validate")) == {"problems": []}
+    assert server.get(address("right", "/signatures")) == [
+        {"component": "Web", "method": "GetProduct", "request": [{"name": "id", "type": "int64"}],
+         "response": [{"name": "data", "type": "entity.products"}]},
+        {"component": "Products", "method": "ById", "request": [{"name": "id", "type": "int64"}],
+         "response": [{"name": "data", "type": "entity.products"}]}]
+    # Only what is saved counts: without the data source the draft is wrong, although nobody has touched it.
+    assert server.request("DELETE", "/api/v1/data-sources/rightdb").status == 204
+    problems = server.json("POST", address("right", "/validate"))["problems"]
+    first = next(problem for problem in problems if problem["code"] == "unknown_data_source")
+    assert first["component"] == "Products" and first["method"] is None and "rightdb" in first["detail"]
+    # And a definition in the document itself does not take its place.
+    draft = server.get(address("right", "/draft"))
+    draft["data_sources"] = [{"name": "rightdb", "type": "postgres", "tables": []}]
+    server.json("PUT", address("right", "/draft"), draft)
+    assert "unknown_data_source" in [p["code"] for p in server.json("POST", address("right", "/validate"))["problems"]]

@@ -28,6 +28,16 @@ struct DraftRoutes {
             .problem(412, "Another draft was kept since the one that If-Match names"),
           ]), keep),
       Route(
+        "POST", "/api/v1/services/{name}/validate",
+        documentation: .init(
+          "Everything that keeps the draft from being generated", tag: ServiceRoutes.tag,
+          responses: [.json(200, "The problems in the order of the document", "ServiceProblems")]), validate),
+      Route(
+        "GET", "/api/v1/services/{name}/signatures",
+        documentation: .init(
+          "What each method of the draft takes and gives, as far as that can be known", tag: ServiceRoutes.tag,
+          responses: [.jsonList(200, "The methods in the order of the document", "MethodSignature")]), signatures),
+      Route(
         "GET", "/api/v1/services/{name}/export",
         documentation: .init(
           "The draft, or a revision, as a service file with the data sources that it uses", tag: ServiceRoutes.tag,
@@ -69,6 +79,34 @@ struct DraftRoutes {
     try await services.makeDataSources(of: document, owner: service.owner)
     document.dataSources = []
     return document
+  }
+
+  @Sendable private func validate(_ request: RouteRequest) async throws -> HTTPResponse {
+    let problems = try await wholeDraft(request).problems()
+    return .json(capacity: 200 * problems.count + 20) { writer in
+      writer.beginObject()
+      writer.key("problems")
+      writer.beginArray()
+      for problem in problems { writer.problem(problem) }
+      writer.endArray()
+      writer.endObject()
+    }
+  }
+
+  @Sendable private func signatures(_ request: RouteRequest) async throws -> HTTPResponse {
+    let signatures = try await wholeDraft(request).signatures()
+    return .json(capacity: 200 * signatures.count) { writer in
+      writer.beginArray()
+      for signature in signatures { writer.signature(signature) }
+      writer.endArray()
+    }
+  }
+
+  /// The draft with the data sources that it uses.
+  private func wholeDraft(_ request: RouteRequest) async throws -> ServiceDocument {
+    let service = try await services.service(request)
+    guard let draft = try await store.draft(of: service.id) else { throw ServiceRoutes.gone(service) }
+    return try await services.whole(try ServiceDocument(stored: draft.document), owner: service.owner)
   }
 
   @Sendable private func export(_ request: RouteRequest) async throws -> HTTPResponse {
@@ -133,5 +171,38 @@ extension HTTPResponse {
         ])
     case .missing: throw ServiceRoutes.gone(service)
     }
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func problem(_ problem: ServiceProblem) {
+    beginObject()
+    field("code", problem.code.rawValue)
+    field("component", problem.component)
+    field("method", problem.method)
+    field("field", problem.field)
+    field("detail", problem.detail)
+    endObject()
+  }
+
+  fileprivate mutating func signature(_ signature: MethodSignature) {
+    beginObject()
+    field("component", signature.method.component)
+    field("method", signature.method.method)
+    fields("request", signature.request)
+    fields("response", signature.response)
+    endObject()
+  }
+
+  private mutating func fields(_ name: StaticString, _ fields: [ResolvedField]) {
+    key(name)
+    beginArray()
+    for one in fields {
+      beginObject()
+      field("name", one.name)
+      field("type", one.type.description)
+      endObject()
+    }
+    endArray()
   }
 }
