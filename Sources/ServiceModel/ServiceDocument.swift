@@ -35,14 +35,19 @@ public struct ServiceDocument: Sendable, Hashable {
     return components.compactMap(\.dataSource).filter { !$0.isEmpty && seen.insert($0).inserted }
   }
 
-  /// The service with those of `definitions` that components use, or whose tables a type names, in place of its own.
-  /// This is how a draft, which only names data sources, becomes whole.
+  /// The service with those of `definitions` that components use in place of its own. Where a type names a table that none
+  /// of them has, the first of the others that has it comes, too. This is how a draft, which only names data sources,
+  /// becomes whole.
   public func joining(_ definitions: [DataSourceDefinition]) -> ServiceDocument {
     let used = Set(usedDataSources)
-    let tables = namedTables
+    var missing = namedTables.subtracting(
+      definitions.filter { used.contains($0.name) }.flatMap { $0.tables.map(\.name) })
     var joined = self
     joined.dataSources = definitions.filter { definition in
-      used.contains(definition.name) || definition.tables.contains { tables.contains($0.name) }
+      if used.contains(definition.name) { return true }
+      let found = missing.intersection(definition.tables.map(\.name))
+      missing.subtract(found)
+      return !found.isEmpty
     }
     return joined
   }
