@@ -8,6 +8,8 @@ import { arranged, bounds, curve, heightOf, portAt, WIDTH } from "./geometry.js"
 
 const GRID = 8;
 const [SMALLEST, LARGEST] = [0.25, 2.5];
+/// What stays free around everything: the buttons lie over the canvas.
+const MARGIN = { x: 40, y: 68 };
 const snap = (value) => Math.round(value / GRID) * GRID;
 const linkKey = (link) => `${link.from}→${link.to}`;
 
@@ -37,6 +39,7 @@ export class Canvas extends EventTarget {
     svg.addEventListener("keydown", (event) => this.#key(event));
     svg.addEventListener("focusin", (event) => this.#focused(event));
     workbench.addEventListener("change", () => this.render());
+    new ResizeObserver(() => this.#resized()).observe(svg);
     this.render();
     this.#place();
   }
@@ -158,27 +161,54 @@ export class Canvas extends EventTarget {
     const all = bounds(this.workbench.document.components);
     const box = this.svg.getBoundingClientRect();
     if (!all || box.width === 0) return;
-    const margin = 48;
-    const scale = Math.max(SMALLEST,
-      Math.min(1, (box.width - 2 * margin) / all.width, (box.height - 2 * margin) / all.height));
+    const [width, height] = [box.width - 2 * MARGIN.x, box.height - 2 * MARGIN.y];
+    const scale = Math.max(SMALLEST, Math.min(1, width / all.width, height / all.height));
     this.view = {
       x: (box.width - all.width * scale) / 2 - all.x * scale, y: (box.height - all.height * scale) / 2 - all.y * scale, scale,
     };
     this.#place();
   }
 
-  /// Moves the view where a component is out of sight.
+  /// Whether components are in sight, where the canvas is so wide and high.
+  #sees(components, width, height) {
+    const all = bounds(components);
+    if (!all) return true;
+    const { x, y, scale } = this.view;
+    return all.x * scale + x >= 0 && all.y * scale + y >= 0
+      && (all.x + all.width) * scale + x <= width && (all.y + all.height) * scale + y <= height;
+  }
+
+  /// Who sees everything goes on to see everything when the drawer takes room, and gets his view back afterwards.
+  #resized() {
+    const { width, height } = this.svg.getBoundingClientRect();
+    if (width === 0) return;
+    const { components } = this.workbench.document;
+    const before = this.size ?? { width, height };
+    this.size = { width, height };
+    if (this.narrowed && width >= this.narrowed.width) {
+      if (this.view === this.narrowed.fitted) {
+        this.view = this.narrowed.view;
+        this.#place();
+      }
+      this.narrowed = null;
+    } else if (this.#sees(components, before.width, before.height) && !this.#sees(components, width, height)) {
+      const view = this.view;
+      this.fit();
+      this.narrowed = { width: before.width, view, fitted: this.view };
+    }
+  }
+
+  /// Moves the view where a component is out of sight; who sees all others sees them still.
   reveal(name) {
     const component = this.workbench.component(name);
-    if (!component) return;
-    const box = this.svg.getBoundingClientRect();
+    const { width, height } = this.svg.getBoundingClientRect();
+    if (!component || this.#sees([component], width, height)) return;
+    if (this.#sees(this.workbench.document.components.filter((one) => one !== component), width, height)) return this.fit();
     const { x, y, scale } = this.view;
-    const margin = 24;
     const [left, top] = [component.position.x * scale + x, component.position.y * scale + y];
     const [right, bottom] = [left + WIDTH * scale, top + heightOf(component) * scale];
-    const dx = left < margin ? margin - left : right > box.width - margin ? box.width - margin - right : 0;
-    const dy = top < margin ? margin - top : bottom > box.height - margin ? box.height - margin - bottom : 0;
-    if (dx === 0 && dy === 0) return;
+    const dx = left < MARGIN.x ? MARGIN.x - left : right > width - MARGIN.x ? width - MARGIN.x - right : 0;
+    const dy = top < MARGIN.y ? MARGIN.y - top : bottom > height - MARGIN.y ? height - MARGIN.y - bottom : 0;
     this.view = { x: x + dx, y: y + dy, scale };
     this.#place();
   }

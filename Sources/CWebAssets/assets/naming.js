@@ -5,7 +5,7 @@ import { addComponent, freeName, isIdentifier, renameComponent, typeName } from 
 
 /// Where a new component stands, from the middle of what is seen: who is called from outside left, what keeps data right.
 const PLACES = {
-  network: [-330, -60], middleware: [0, 150], storage: [330, -60], strategy: [0, -60], orchestration: [0, -60], logic: [0, -60],
+  network: [-270, -60], middleware: [0, 110], storage: [270, -60], strategy: [0, -60], orchestration: [0, -60], logic: [0, -60],
 };
 
 export function startNaming(editor) {
