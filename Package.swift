@@ -71,7 +71,7 @@ let pure: [Target] = [
   module("Documents", ["YAML"]),
   module("Manifest", ["Model", "Documents", "YAML"]),
   module("ServiceModel", ["Model", "Documents", "YAML"]),
-  module("ServiceGenerator", ["ServiceModel", "CGoSources"]),
+  module("ServiceGenerator", ["ServiceModel", "Documents", "Crypto", "CGoSources"]),
   module("Planning", ["Model", "Manifest", "NixFormat"]),
   module("Programs", ["Model", "Documents", "Manifest", "Planning"]),
   module("Results", ["Model", "XML"]),
@@ -148,6 +148,7 @@ let features: [Target] = [
   module(
     "CommandLineClient",
     [
+      "ServiceModel", "ServiceGenerator",
       "Documents",
       "Manifest", "Planning", "NixFormat", "CachePush", "Model", "Lifecycle", "HTTPClient", "Crypto", "Concurrency",
       "Files",
@@ -196,6 +197,7 @@ let testTargets: [Target] = [
   tests("Model"),
   tests("Manifest", ["Model", "Documents", "YAML", "Files"], excluding: ["Corpus"]),
   tests("ServiceModel", ["Documents", "YAML"]),
+  tests("ServiceGenerator", ["ServiceModel", "Crypto"]),
   tests("NixFormat", ["Crypto", "Files"], excluding: ["Corpus"]),
   tests("Planning", ["Model", "Manifest", "NixFormat"]),
   tests("Programs", ["Model", "Documents", "Manifest", "Planning"]),

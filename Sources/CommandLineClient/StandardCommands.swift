@@ -15,7 +15,7 @@ extension CommandTable {
     let more =
       BuildActionCommands.all + [
         ArtifactsCommand.command, CompareCommand.command, RepoCommand.command, CacheCommand.command,
-        TokenCommand.command,
+        ServiceCommand.command, TokenCommand.command,
       ]
     let own = [serveCommand(serveFlags, serveSettings, serve), runCommand(runFlags, run)]
     return CommandTable(commands: own + (client + more).map(Interruption.allow), version: version)

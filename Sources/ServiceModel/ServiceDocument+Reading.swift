@@ -7,8 +7,11 @@ extension ServiceDocument {
   ///
   /// Throws every mistake with line and column where the text is no service file: no YAML, another shape, an unknown
   /// key. A service that is wrong in another way is read; `problems()` says how it is wrong.
-  public init(yaml: String) throws(MalformedService) {
-    let result = YAMLNode.parse(Array(yaml.utf8), limits: YAMLLimits(bytes: 4 << 20))
+  public init(yaml: String) throws(MalformedService) { try self.init(yaml: Array(yaml.utf8)) }
+
+  /// Reads the bytes of a service file. Throws as `init(yaml:)` of a text does, and where they are no text.
+  public init(yaml: [UInt8]) throws(MalformedService) {
+    let result = YAMLNode.parse(yaml, limits: YAMLLimits(bytes: 4 << 20))
     var reader = ServiceReader(isTyped: false, needsFormat: true)
     for problem in result.problems { reader.diagnostics.error(problem.message, at: problem.mark, .root) }
     var document = ServiceDocument(name: "")

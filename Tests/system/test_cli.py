@@ -10,7 +10,7 @@ import pytest
 
 from harness import BINARY, ROOT, Server, command, manifest
 
-COMMANDS = ["serve", "run", "lint", "submit", "builds", "show", "logs", "kill", "rerun", "pin", "artifacts", "compare", "repo", "token",
+COMMANDS = ["serve", "run", "lint", "submit", "builds", "show", "logs", "kill", "rerun", "pin", "artifacts", "compare", "repo", "service", "token",
             "version", "help"]
 
 

@@ -1,0 +1,16 @@
+/// `wright service`: services that are drawn, and the Go modules that they become.
+enum ServiceCommand {
+  static let command = Command(
+    "service", "check services and generate their code",
+    details: """
+      A service is a YAML file that begins with `wright: service/1`: its data sources, components, methods and links. \
+      It becomes a Go module with tests, migrations, an image and a pipeline.
+      """,
+    examples: [
+      ("wright service validate shop.yml", "say everything that is wrong with a service"),
+      ("wright service generate shop.yml --out shop", "write its Go module"),
+    ], subcommands: [ServiceValidateCommand.command, ServiceGenerateCommand.command])
+
+  /// The service file of commands that take one.
+  static let file = Argument("FILE", "a service file; - is standard input")
+}
