@@ -7,7 +7,7 @@ SHELL := /bin/bash
 SWIFT ?= swift
 # The C libraries and programs that building and running need; what is installed already is left alone.
 PACKAGES := build-essential git bubblewrap util-linux python3 ca-certificates libmicrohttpd-dev libsqlite3-dev libcurl4-openssl-dev libsodium-dev \
-  libssl-dev libyaml-dev libexpat1-dev libzstd-dev liblzma-dev libwslay-dev \
+  libssl-dev libyaml-dev libexpat1-dev libzstd-dev liblzma-dev libwslay-dev libarchive-dev \
   libpq-dev libhiredis-dev
 # What the tests need beside them.
 TEST_PACKAGES := python3-venv chromium zstd git-lfs cmake meson ninja-build autoconf automake libtool nix-bin nginx-light postgresql-15 redis-server

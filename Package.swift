@@ -43,6 +43,7 @@ let cTargets: [Target] = [
   c("CZstd", library: "zstd"),
   c("CLzma", library: "lzma"),
   c("CWslay", library: "wslay"),
+  c("CArchive", library: "archive"),
   c("CPostgreSQL", library: "pq"),
   c("CHiredis", library: "hiredis"),
   c("CWebAssets"),
@@ -60,6 +61,7 @@ let platform: [Target] = [
   module("Compression", ["CZstd", "CLzma", "Files", "Concurrency"]),
   module("YAML", ["CYAML"]),
   module("XML", ["CExpat"]),
+  module("Archives", ["CArchive"]),
   module("PostgreSQL", ["CPostgreSQL"]),
   module("Redis", ["CHiredis"]),
   module("WebSocket", ["CWslay", "HTTPServer", "Crypto", "Concurrency"]),
@@ -111,7 +113,7 @@ let features: [Target] = [
     [
       "Queue", "Results", "Drivers", "Git", "Programs", "Planning", "CachePush", "NixFormat", "Model", "Processes",
       "Lifecycle",
-      "Concurrency", "Files",
+      "Concurrency", "Files", "Archives", "Crypto", "Forge", "ServiceModel", "ServiceGenerator",
     ]),
   module(
     "Rebuilding",
@@ -128,7 +130,8 @@ let features: [Target] = [
   module(
     "Services",
     [
-      "Routing", "Store", "ServiceModel", "Model", "HTTPServer", "HTTPClient", "PostgreSQL", "Redis", "Concurrency",
+      "Routing", "Store", "Queue", "Forge", "Git", "Planning", "ServiceModel", "Model", "HTTPServer", "HTTPClient",
+      "PostgreSQL", "Redis", "Concurrency",
     ]),
   module(
     "API",
@@ -143,7 +146,7 @@ let features: [Target] = [
       "Routing", "Queue", "Store", "ServiceModel", "NixFormat", "Artifacts", "Logs", "Planning", "Manifest", "Model",
       "HTTPServer",
       "Concurrency",
-      "Crypto", "Compression", "CWebAssets",
+      "Crypto", "Compression", "Archives", "Files", "CWebAssets",
     ]),
   module(
     "CommandLineClient",
@@ -162,7 +165,7 @@ let composition: [Target] = [
       "Documents",
       "Scheduling", "Agent", "Rebuilding", "NixCache", "Services", "API", "WebUI", "CommandLineClient",
       "DatabaseSQLite",
-      "ArtifactsFile", "LogsFile", "DriverHost",
+      "ArtifactsFile", "LogsFile", "DriverHost", "Forge", "ForgeGitLab",
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Drivers", "Git", "Planning", "Manifest", "Model",
       "HTTPServer", "HTTPClient", "Processes", "Lifecycle", "Crypto", "Concurrency", "Files", "YAML",
     ]),
@@ -193,6 +196,7 @@ let testTargets: [Target] = [
   tests("Compression", ["Files"]),
   tests("YAML"),
   tests("XML"),
+  tests("Archives", ["Processes", "Files"]),
   tests("WebSocket", ["HTTPServer", "Concurrency"]),
   tests("Model"),
   tests("Manifest", ["Model", "Documents", "YAML", "Files"], excluding: ["Corpus"]),
@@ -229,7 +233,10 @@ let testTargets: [Target] = [
     ]),
   tests(
     "Agent",
-    ["Queue", "Results", "Drivers", "DriverHost", "Git", "Planning", "Model", "Processes", "Files", "Concurrency"]),
+    [
+      "Queue", "Forge", "Results", "Drivers", "DriverHost", "Git", "Planning", "Model", "Processes", "Files",
+      "Concurrency",
+    ]),
   tests("Routing", ["HTTPServer", "Concurrency", "Model"]),
   tests(
     "API",

@@ -23,7 +23,7 @@ public struct API: Sendable {
       + CommitRoutes(dependencies: dependencies).routes + RepositoryRoutes(dependencies: dependencies).routes
       + ResultRoutes(dependencies: dependencies).routes + TokenRoutes(dependencies: dependencies).routes
       + HookRoutes(dependencies: dependencies).routes + BuildSocketRoutes(dependencies: dependencies).routes
-      + NixRoutes(dependencies: dependencies).routes
+      + NixRoutes(dependencies: dependencies).routes + ServiceBuildRoutes(dependencies: dependencies).routes
       + HealthRoutes(dependencies: dependencies).routes
       + MetricsRoute(dependencies: dependencies, metrics: metrics).routes
     let document = OpenAPIDocument(

@@ -26,6 +26,8 @@ public struct APIDependencies: Sendable {
   public var drivers: [String]
   /// Takes the messages of forges; without it they are refused.
   public var webhooks: (any WebhookReceiver)?
+  /// Builds services; nil where none are built.
+  public var services: (any ServiceBuilder)?
   /// The program's version.
   public var version: String
   /// The time now.
@@ -45,8 +47,9 @@ public struct APIDependencies: Sendable {
     artifacts: any ArtifactStore,
     authentication: TokenAuthentication, limits: APILimits = APILimits(), drivers: [String], version: String,
     clock: @escaping @Sendable () -> Timestamp, log: Logger, metricSources: [@Sendable () async -> String] = [],
-    webhooks: (any WebhookReceiver)? = nil
+    webhooks: (any WebhookReceiver)? = nil, services: (any ServiceBuilder)? = nil
   ) {
+    self.services = services
     self.webhooks = webhooks
     self.store = store
     self.queue = queue

@@ -50,14 +50,16 @@ struct BuildRoutes {
     return try await list(request, of: repository.map(RepositoryID.init(rawValue:)))
   }
 
-  /// A page of builds, of one repository where it is given.
-  func list(_ request: RouteRequest, of repository: RepositoryID?) async throws -> HTTPResponse {
+  /// A page of builds, of one repository or one service where it is given.
+  func list(
+    _ request: RouteRequest, of repository: RepositoryID?, service: ServiceID? = nil
+  ) async throws -> HTTPResponse {
     let page = try ListPage(request.http)
     let query = BuildQuery(
       owner: try request.caller().user,
       status: try request.choice("status") { (status: Status) in status.isBuildStatus },
       kind: try request.choice("kind"), tag: request.text("tag"), namespace: request.text("namespace"),
-      repository: repository,
+      repository: repository, service: service,
       search: request.text("search"), before: page.cursor.map(BuildID.init(rawValue:)), limit: page.limit)
     let found = try await store.builds(query)
     var headers: HTTPHeaders = [:]

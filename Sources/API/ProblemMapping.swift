@@ -10,6 +10,8 @@ public enum ProblemMapping {
     case let error as QueueError: Problem(status(error), error.description)
     case let error as RegistryError: problem(error)
     case let error as CacheError: problem(error)
+    case let error as ServiceRefusal:
+      .invalid(error.reasons.map { ProblemField(pointer: $0.pointer, detail: $0.detail) })
     case let error as DatabaseError: problem(error)
     default: nil
     }

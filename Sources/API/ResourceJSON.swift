@@ -24,6 +24,7 @@ extension JSONWriter {
     field("created_at", build.createdAt)
     field("started_at", build.startedAt)
     field("finished_at", build.finishedAt)
+    service(of: build)
   }
 
   /// A build as lists have it.

@@ -56,6 +56,14 @@ enum Schemas {
       ("ref", optionalText), ("reason", optionalText), ("attempt", integer), ("created_at", time),
       ("started_at", optionalTime), ("finished_at", optionalTime),
     ] + results
+  /// Of a build of a service only.
+  private static let serviceBuild = object([
+    ("name", text), ("revision", count), ("tag", text), ("branch", text), ("commit", optionalText),
+    (
+      "merge_request",
+      #"{"oneOf":[\#(object([("iid", count), ("url", text)])),{"type":"null"}]}"#
+    ), ("stage", #"{"type":"string","enum":["TRIGGERED","RUNNING","SUCCESS","FAILURE"]}"#), ("reason", optionalText),
+  ])
   private static let token = [
     ("id", integer), ("kind", text), ("comment", text), ("created_at", time), ("last_used_at", optionalTime),
     ("expires_at", optionalTime),

@@ -52,7 +52,7 @@ public struct AgentService: Service {
   }
 
   private func work() async {
-    let offer = AgentOffer(agent: name, drivers: runner.driverTypes)
+    let offer = AgentOffer(agent: name, drivers: runner.offers)
     var backoff = Backoff()
     while !Task.isCancelled {
       do {

@@ -20,6 +20,8 @@ public protocol BuildReporter: Sendable {
   func reportResults(_ position: Int, _ batch: ResultBatch) async throws
   /// Takes how far the job at `position` has come with Nix; as a whole, in the place of what was told before.
   func reportNix(_ position: Int, _ progress: NixProgress) async throws
+  /// Takes what of the service's build is on the forge, as the job at `position` has found it.
+  func reportService(_ position: Int, _ progress: ServiceProgress) async throws
   /// Takes a file that was collected after the job at `position`.
   func storeArtifact(_ position: Int, _ upload: ArtifactUpload) async throws -> ArtifactReceipt
 }
@@ -27,6 +29,8 @@ public protocol BuildReporter: Sendable {
 extension BuildReporter {
   /// Nothing: what Nix prints says it, too.
   public func reportNix(_ position: Int, _ progress: NixProgress) async throws {}
+  /// Nothing: the log says it, too.
+  public func reportService(_ position: Int, _ progress: ServiceProgress) async throws {}
   /// As any other changes.
   public func conclude(_ changes: [BuildChange]) async throws { try await report(changes) }
 }

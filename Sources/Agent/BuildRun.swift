@@ -14,6 +14,7 @@ struct BuildRun {
   private var state: ExecutionState
   private var commit: String?
   private var clones: [String: String] = [:]
+  private var service: ServiceWork?
   /// Why the last job that failed did, masked.
   private var reason: String?
   /// What is to be destroyed at the end.
@@ -94,8 +95,8 @@ struct BuildRun {
     let output = JobOutput(position, masker: masker, reporter: reporter, results: collector(position))
     let step = JobStep(
       runner: runner, build: build, reporter: reporter, stop: stop, environment: environment, commit: commit,
-      clones: clones,
-      position: position, stage: jobs[position].stage, job: jobs[position].job, output: output)
+      clones: clones, service: service, position: position, stage: jobs[position].stage, job: jobs[position].job,
+      output: output)
     let work = Task { try await step.run() }
     let (running, stop, grace) = (environment, stop, runner.settings.killGrace)
     let watch = Task {
@@ -108,6 +109,7 @@ struct BuildRun {
       let result = try await work.value
       environment = result.environment ?? environment
       commit = result.commit ?? commit
+      service = result.service ?? service
       if let clone = result.clone { clones[clone.directory] = clone.commit }
       if let reason = stop.current { await output.say(Self.sentence(reason)) }
       try await output.close()
@@ -142,6 +144,8 @@ struct JobResult: Sendable {
   var commit: String?
   /// Set by every clone.
   var clone: (directory: String, commit: String)?
+  /// Set by the jobs of a service's build.
+  var service: ServiceWork?
   /// Set by the job that extends the plan.
   var plan: Plan?
   /// Why it failed, as a sentence for people, where that is known.

@@ -157,6 +157,13 @@ final class CoordinatorReporter: BuildReporter {
     }
   }
 
+  func reportService(_ position: Int, _ progress: ServiceProgress) async throws {
+    try await told()
+    try await persistently("progress of the service", untilSpace: .short) {
+      try await self.coordinator.report(self.holder.lease, [.service(progress)])
+    }
+  }
+
   func storeArtifact(_ position: Int, _ upload: ArtifactUpload) async throws -> ArtifactReceipt {
     try await told()
     let job = try job(position)

@@ -12,6 +12,8 @@ struct JobStep: Sendable {
   let commit: String?
   /// The commits that were cloned, by folder.
   let clones: [String: String]
+  /// What the earlier jobs of a service's build have left.
+  let service: ServiceWork?
   let position: Int
   let stage: PlannedStage
   let job: PlannedJob
@@ -43,6 +45,7 @@ struct JobStep: Sendable {
     case .nix(let command):
       guard let environment else { return await impossible() }
       return try await runNix(command, in: environment)
+    case .service(let step): return try await runService(step)
     }
   }
 

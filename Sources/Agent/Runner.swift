@@ -13,14 +13,16 @@ public struct Runner: Sendable {
   /// git, for all of this process.
   public let git: GitTool
   let detector: any ProgramDetector
+  let services: ServiceParts?
 
-  /// A runner with these drivers. `detector` is what says how programs are built, where it is not git and recipes.
+  /// A runner with these drivers. `detector` is what says how programs are built, where it is not git and recipes; without `services` it builds none.
   public init(
     drivers: [any Driver], objects: any ObjectSource = NoObjects(), detector: (any ProgramDetector)? = nil,
-    settings: RunnerSettings
+    services: ServiceParts? = nil, settings: RunnerSettings
   ) {
     self.drivers = Dictionary(drivers.map { ($0.type, $0) }, uniquingKeysWith: { first, _ in first })
     self.objects = objects
+    self.services = services
     self.settings = settings
     git = GitTool(settings.git)
     self.detector = detector ?? GitDetector(git)
@@ -28,6 +30,9 @@ public struct Runner: Sendable {
 
   /// The types of its drivers, sorted.
   public var driverTypes: [String] { drivers.keys.sorted() }
+
+  /// What it can build: by the driver that each build's plan names.
+  var offers: [String] { driverTypes + (services == nil ? [] : [serviceDriverType]) }
 
   /// Removes what an earlier process left behind: environments and clones' scratch. Call it once, before the first
   /// `run`.

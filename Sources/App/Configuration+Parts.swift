@@ -1,5 +1,6 @@
 import Agent
 import DriverHost
+import Forge
 import Git
 import HTTPServer
 import Lifecycle
@@ -39,7 +40,7 @@ extension Runner {
   /// A runner with every driver there is, in the folder `work`.
   init(
     _ configuration: Configuration, work: String, hiding hidden: [String], environment: [String: String],
-    objects: any ObjectSource = NoObjects(), log: Logger
+    objects: any ObjectSource = NoObjects(), forges: (any Forges)? = nil, log: Logger
   ) throws {
     let host = try HostDriver(
       root: work + "/builds", hiddenPaths: hidden, sandbox: SandboxMode(configuration.sandbox),
@@ -55,6 +56,9 @@ extension Runner {
       problem: { log.warning("nix driver", ["problem": $0]) })
     self.init(
       drivers: [host, nix], objects: objects,
+      services: forges.map {
+        ServiceParts(maker: GeneratedService(), forges: $0, insecureHosts: configuration.insecureForgeHosts)
+      },
       settings: RunnerSettings(git: git, killGrace: configuration.killGrace, nixEnvironment: nixEnvironment))
   }
 }

@@ -22,6 +22,8 @@ struct Configuration: Sendable, Equatable {
   var logLevel = LogLevel.info
   /// The transports that git may use.
   var gitProtocols = ["https", "ssh", "git"]
+  /// Hosts of forges, with their ports, that may be spoken to without encryption.
+  var insecureForgeHosts: [String] = []
   /// Bytes of mirrors that are kept.
   var mirrorsKept: Int64 = 5 << 30
   var sandbox = Sandbox.auto

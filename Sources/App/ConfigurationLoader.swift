@@ -10,7 +10,7 @@ struct ConfigurationLoader {
   var environment: [String: String]
 
   /// Keys that belong to parts that this version does not have; a file may hold them already.
-  static let reserved: Set<String> = ["forge.insecure_hosts", "nix.environment", "websocket.authentication"]
+  static let reserved: Set<String> = ["nix.environment", "websocket.authentication"]
 
   /// The configuration, and a sentence for each setting that has no effect.
   func load() throws -> (configuration: Configuration, warnings: [String]) {

@@ -6,6 +6,7 @@ import Concurrency
 import Crypto
 import DatabaseSQLite
 import DriverHost
+import ForgeGitLab
 import HTTPServer
 import Lifecycle
 import LogsFile
@@ -56,8 +57,10 @@ struct Server {
       store: store, logs: logs, artifacts: artifacts, configuration: SchedulingConfiguration(configuration),
       contentTurns: contentTurns, log: log)
     try await scheduler.recover()
+    let forges = GitLabForges()
     let runner = try Runner(
-      configuration, work: work.path, hiding: [folder.path, work.path], environment: environment, log: log)
+      configuration, work: work.path, hiding: [folder.path, work.path], environment: environment, forges: forges,
+      log: log)
     rebuilder = Rebuilder(
       store: store, queue: scheduler, source: runner.git, settings: RebuilderSettings(configuration), log: log)
     agent = AgentService(
@@ -71,7 +74,12 @@ struct Server {
         contentFreed: scheduler.wantCuration,
         identify: { try await authentication.principal($0, kind: .user)?.user },
         fileLimit: configuration.artifactLimit, clock: { SystemClock().now }, log: log))
-    services = Services(ServicesDependencies(store: store, clock: { SystemClock().now }))
+    services = Services(
+      ServicesDependencies(
+        store: store,
+        builds: ServiceBuildDependencies(
+          queue: scheduler, forges: forges, git: runner.git, insecureHosts: configuration.insecureForgeHosts,
+          timeoutSeconds: configuration.buildTimeout.components.seconds), clock: { SystemClock().now }))
     http = try HTTPServer(
       configuration: HTTPServerConfiguration(configuration, log: log),
       handler: Self.router(
@@ -123,12 +131,14 @@ struct Server {
         metricSources: [
           { QueueMetrics.text(scheduler.metrics) }, { WorkMetrics.text(agent.metrics, rebuilder.metrics) },
           { (try? await caches.figures()).map(CacheMetrics.text) ?? "" },
-        ], webhooks: rebuilder)
+        ], webhooks: rebuilder, services: services)
     if let builder { dependencies.buildSocket = .anybody(as: builder) }
     let api = API(dependencies)
     let pages = WebUI(
       WebUIDependencies(
-        store: store, queue: scheduler, repositories: rebuilder, caches: caches, logs: logs,
+        store: store, queue: scheduler, repositories: rebuilder, caches: caches, services: services,
+        artifacts: artifacts,
+        logs: logs,
         sessions: authentication.sessions, manifestForm: api.manifestForm, version: programVersion,
         tokenPath: tokenPath, clock: clock))
     let features = caches.routes + services.routes

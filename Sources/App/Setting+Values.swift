@@ -72,6 +72,15 @@ extension Setting {
     }
   }
 
+  /// Hosts, each with a port where it has one of its own, in lower case.
+  static func hosts(_ text: String) throws(ConfigurationError) -> [String] {
+    let hosts = text.split(separator: ",").map { String($0.filter { $0 != " " }).lowercased() }
+    for host in hosts where host.isEmpty || host.contains("/") || host.contains("@") {
+      throw ConfigurationError("'\(host)' is not HOST or HOST:PORT, as in 127.0.0.1:8081")
+    }
+    return hosts
+  }
+
   /// Names of variables.
   static func names(_ text: String) throws(ConfigurationError) -> [String] {
     let names = text.split(separator: ",").map { String($0.drop { $0 == " " }) }

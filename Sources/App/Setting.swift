@@ -84,6 +84,12 @@ struct Setting: Sendable {
       it.gitProtocols = try list(text, of: ["https", "ssh", "git", "http", "file"])
     },
     Setting(
+      "forge.insecure_hosts", "WRIGHT_FORGE_INSECURE_HOSTS", "LIST",
+      "hosts of forges, HOST:PORT, that services may be pushed to over http", standard: "none"
+    ) {
+      text, it throws(ConfigurationError) in it.insecureForgeHosts = try hosts(text)
+    },
+    Setting(
       "repositories.every", "WRIGHT_REPOSITORY_EVERY", "DURATION",
       "how often registered repositories are checked that do not say", standard: "60s"
     ) {

@@ -41,6 +41,16 @@ static const unsigned char caches_css_bytes[] = {
 #embed "assets/caches.css"
 };
 
+NAME(service_builds_css, "service-builds.css");
+static const unsigned char service_builds_css_bytes[] = {
+#embed "assets/service-builds.css"
+};
+
+NAME(service_builds_js, "service-builds.js");
+static const unsigned char service_builds_js_bytes[] = {
+#embed "assets/service-builds.js"
+};
+
 NAME(theme_js, "theme.js");
 static const unsigned char theme_js_bytes[] = {
 #embed "assets/theme.js"
@@ -252,7 +262,7 @@ static const struct wright_web_asset assets[] = {
   ASSET(base_css),
   ASSET(pages_css),
   ASSET(log_css),
-  ASSET(repositories_css), ASSET(caches_css),
+  ASSET(repositories_css), ASSET(caches_css), ASSET(service_builds_css), ASSET(service_builds_js),
   ASSET(theme_js),
   ASSET(app_js),
   ASSET(dom_js),

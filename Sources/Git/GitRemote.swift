@@ -12,11 +12,16 @@ public struct GitRemote: Sendable {
   /// `main` and `heads/main` both mean `refs/heads/main`, and also `refs/heads/old/main`; `*` and `?` stand for any
   /// characters. HEAD and the default branch's name are always among them. Throws `GitFailure`: of kind `unreachable`
   /// after `limit` too. Cancelling the task kills git.
+  /// `protocols` are the transports that are allowed instead of those of the settings; `authorities` is PEM text of
+  /// those that are trusted instead of the system's.
   public func list(
-    _ address: GitAddress, patterns: [String] = [], limit: Duration = .seconds(60)
+    _ address: GitAddress, patterns: [String] = [], limit: Duration = .seconds(60), protocols: [String]? = nil,
+    trusting authorities: String? = nil
   ) async throws -> GitRefs {
     try await withLimit(limit, address) {
-      try await git.withEnvironment(for: address) { environment in
+      try await git.withEnvironment(
+        for: address, protocols: protocols, authorities: authorities
+      ) { environment in
         let git = GitCommand(environment: environment, address: address, niceness: 10)
         let wanted = patterns.isEmpty ? [] : ["HEAD"] + patterns
         var parser = GitRefListParser()

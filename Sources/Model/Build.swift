@@ -61,6 +61,8 @@ public struct Build: Sendable, Hashable {
   public var attempt: Int
   /// What was found in its logs and reports; nil where nothing was.
   public var results: BuildResults?
+  /// What it is about, where it is one of a service.
+  public var service: ServiceBuild?
   /// When it was submitted.
   public var createdAt: Timestamp
   /// When an agent first began it.
@@ -73,8 +75,9 @@ public struct Build: Sendable, Hashable {
     id: BuildID, number: Int64, kind: BuildKind, status: Status, owner: UserID, namespace: String?, trigger: Trigger,
     tags: [String], pinned: Bool, commit: String?, reason: String?, attempt: Int, createdAt: Timestamp,
     startedAt: Timestamp?, finishedAt: Timestamp?, repository: RepositoryID? = nil, ref: String? = nil,
-    results: BuildResults? = nil
+    results: BuildResults? = nil, service: ServiceBuild? = nil
   ) {
+    self.service = service
     self.id = id
     self.results = results
     self.repository = repository

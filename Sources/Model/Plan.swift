@@ -9,18 +9,22 @@ public struct Plan: Codable, Sendable, Hashable {
   public var objects: [ObjectPlacement]
   /// Repositories to clone before the first stage; `Step.clone` refers to them by index.
   public var sources: [Source]
-  /// The stages in order of execution. The first is `setup`.
+  /// The stages in order of execution. The first is `setup`, but for a service, whose build needs no driver.
   public var stages: [PlannedStage]
   /// How long the whole build may run, in seconds.
   public var timeoutSeconds: Int64
   /// Values that never appear in a log.
   public var maskedValues: [String]
+  /// What a build of a service makes; nil for all others.
+  public var service: ServicePlan?
 
   /// A plan with these parts.
   public init(
     driver: DriverSpecification, environment: [EnvironmentVariable] = [], objects: [ObjectPlacement] = [],
-    sources: [Source] = [], stages: [PlannedStage], timeoutSeconds: Int64, maskedValues: [String] = []
+    sources: [Source] = [], stages: [PlannedStage], timeoutSeconds: Int64, maskedValues: [String] = [],
+    service: ServicePlan? = nil
   ) {
+    self.service = service
     self.driver = driver
     self.environment = environment
     self.objects = objects
@@ -88,6 +92,8 @@ public enum Step: Codable, Sendable, Hashable {
   case script(commands: [String])
   /// Runs a command of Nix.
   case nix(NixCommand)
+  /// Does a part of the build of the plan's service.
+  case service(ServiceStep)
 }
 
 /// The driver that a manifest asks for: its type and its settings, all text.

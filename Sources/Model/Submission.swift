@@ -17,12 +17,15 @@ public struct Submission: Sendable, Hashable {
   /// The move of a repository's ref that it is queued for. The move is stored with the build; where somebody else has
   /// stored one of the same ref first, submitting throws that it has moved, and nothing is queued.
   public var move: RefMove?
+  /// What it is about, where it is one of a service.
+  public var service: ServiceBuild?
 
   /// A submission with these parts.
   public init(
     owner: UserID, namespace: String? = nil, kind: BuildKind, manifest: String, plan: Plan, trigger: Trigger,
-    tags: [String] = [], move: RefMove? = nil
+    tags: [String] = [], move: RefMove? = nil, service: ServiceBuild? = nil
   ) {
+    self.service = service
     self.owner = owner
     self.namespace = namespace
     self.kind = kind

@@ -153,7 +153,7 @@ extension Step {
   /// True for what Wright does itself before the first script.
   public var isBuiltIn: Bool {
     switch self {
-    case .createDriver, .clone, .detect: true
+    case .createDriver, .clone, .detect, .service: true
     case .script, .nix: false
     }
   }

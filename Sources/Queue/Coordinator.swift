@@ -145,6 +145,8 @@ public enum ProgressChange: Sendable, Codable, Hashable {
   case results(JobID, ResultBatch)
   /// How far the job has come with Nix, as a whole.
   case nix(JobID, NixProgress)
+  /// What of the service's build is on the forge, as a whole.
+  case service(ServiceProgress)
 }
 
 /// How an agent's work on a build ended.

@@ -103,6 +103,9 @@ extension Scheduler: Coordinator {
       case .nix(let job, let progress):
         guard progress.isValid else { throw QueueError.invalid("more is told of Nix than may be") }
         return [.nix(job, progress)]
+      case .service(let progress):
+        guard progress.isValid else { throw QueueError.invalid("what is told of the forge is not valid") }
+        return [.service(progress)]
       }
     }
   }

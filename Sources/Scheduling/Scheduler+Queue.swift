@@ -36,10 +36,13 @@ extension Scheduler: BuildQueue {
     else { throw QueueError.notFound(id) }
     var data = build.trigger.data
     data["rerun_of"] = "\(id)"
+    var service = build.service
+    service?.progress = ServiceProgress()
     return try await submit(
       Submission(
         owner: user, namespace: build.namespace, kind: build.kind, manifest: manifest, plan: plan,
-        trigger: Trigger(type: .manual, comment: build.trigger.comment, data: data), tags: build.tags))
+        trigger: Trigger(type: .manual, comment: build.trigger.comment, data: data), tags: build.tags,
+        service: service))
   }
 
   /// Keeps the build's artifacts from curation, or no longer.

@@ -87,6 +87,7 @@ struct ServiceRoutes {
       throw Problem.invalid(
         "/confirm", "this deletes the service with all its revisions and builds; say so by ?confirm=\(service.name)")
     }
+    try await services.endBuilds(of: service.id)
     _ = try await store.deleteService(service.id)
     return HTTPResponse(status: 204)
   }

@@ -17,9 +17,11 @@ public struct Services: Sendable {
   /// All routes.
   public var routes: [Route] {
     DataSourceRoutes(services: self).routes + ServiceRoutes(services: self).routes + DraftRoutes(services: self).routes
-      + RevisionRoutes(services: self).routes
+      + RevisionRoutes(services: self).routes + BuildConfigurationRoutes(services: self).routes
   }
 
   /// The schemas that the routes' documentation names.
-  public var schemas: [(name: String, json: String)] { DataSourceSchemas.all + ServiceSchemas.all }
+  public var schemas: [(name: String, json: String)] {
+    DataSourceSchemas.all + ServiceSchemas.all + BuildConfigurationRoutes.schemas
+  }
 }

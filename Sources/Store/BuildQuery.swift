@@ -14,6 +14,8 @@ public struct BuildQuery: Sendable, Hashable {
   public var namespace: String?
   /// Only those of this registered repository.
   public var repository: RepositoryID?
+  /// Only those of this service.
+  public var service: ServiceID?
   /// Only those whose comment, commit, namespace, number (`#7`), tags or source addresses hold this text, in any case.
   public var search: String?
   /// Only those older than this build: the last of the page before.
@@ -24,7 +26,8 @@ public struct BuildQuery: Sendable, Hashable {
   /// A query; without filters, all of the owner's builds.
   public init(
     owner: UserID, status: Status? = nil, kind: BuildKind? = nil, tag: String? = nil, namespace: String? = nil,
-    repository: RepositoryID? = nil, search: String? = nil, before: BuildID? = nil, limit: Int = 50
+    repository: RepositoryID? = nil, service: ServiceID? = nil, search: String? = nil, before: BuildID? = nil,
+    limit: Int = 50
   ) {
     self.owner = owner
     self.status = status
@@ -32,6 +35,7 @@ public struct BuildQuery: Sendable, Hashable {
     self.tag = tag
     self.namespace = namespace
     self.repository = repository
+    self.service = service
     self.search = search
     self.before = before
     self.limit = limit
@@ -76,6 +80,7 @@ extension BuildQuery {
       conditions.append("b.namespace = (SELECT id FROM namespaces WHERE owner = $1 AND path = \(path))")
     }
     if let repository { conditions.append("b.repository = \(parameter(.integer(repository.rawValue)))") }
+    if let service { conditions.append("b.service = \(parameter(.integer(service.rawValue)))") }
     if let search, !search.isEmpty {
       conditions.append("b.search LIKE \(parameter(.text(SearchText.pattern(search)))) ESCAPE '\\'")
     }

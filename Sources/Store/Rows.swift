@@ -5,7 +5,7 @@ extension Build {
   static let columns = """
     b.id, b.number, b.kind, b.status, b.owner, n.path, b.trigger_type, b.trigger_comment, b.trigger_data, b.tags, \
     b.pinned, b.commit_hash, b.reason, b.attempt, b.created_at, b.started_at, b.finished_at, \
-    b.repository, b.ref, b.results
+    b.repository, b.ref, b.results, b.service_build
     """
   static let selection = "SELECT \(columns) FROM builds b LEFT JOIN namespaces n ON n.id = b.namespace "
 
@@ -24,7 +24,8 @@ extension Build {
       reason: row.text(12), attempt: Int(clamping: attempt), createdAt: Timestamp(milliseconds: created),
       startedAt: row.time(15), finishedAt: row.time(16),
       repository: row.integer(17).map(RepositoryID.init(rawValue:)), ref: row.text(18),
-      results: row.text(19).map(ResultText.results))
+      results: row.text(19).map(ResultText.results),
+      service: try row.text(20).map { try ServiceBuildText.decode($0, id) })
   }
 }
 

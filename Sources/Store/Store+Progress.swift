@@ -14,6 +14,8 @@ public enum StoredChange: Sendable, Hashable {
   case results(JobID, ResultBatch)
   /// How far the job has come with Nix, as a whole.
   case nix(JobID, NixProgress)
+  /// What of the service's build is on the forge, as a whole.
+  case service(ServiceProgress)
 }
 
 /// What a change has left behind: rows as they stand after the commit.
@@ -129,6 +131,9 @@ extension DatabaseConnection {
       try store(batch, of: job, build)
       rows.build = try self.build(build)
     case .nix(let job, let progress): try store(progress, of: job, build)
+    case .service(let progress):
+      try store(progress, of: build)
+      rows.build = try self.build(build)
     }
   }
 

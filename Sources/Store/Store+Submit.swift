@@ -90,8 +90,8 @@ extension DatabaseConnection {
     let id = try first(
       """
       INSERT INTO builds (owner, namespace, number, kind, status, created_at, trigger_type, trigger_comment,
-        trigger_data, tags, driver, timeout_ms, search, repository, ref, lineage)
-      VALUES ($1, $2, $3, $4, '\(Status.queued.rawValue)', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+        trigger_data, tags, driver, timeout_ms, search, repository, ref, lineage, service, service_build)
+      VALUES ($1, $2, $3, $4, '\(Status.queued.rawValue)', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
       RETURNING id
       """,
       [
@@ -101,6 +101,7 @@ extension DatabaseConnection {
         new.tags.isEmpty ? .null : .text(TextFields.encode(new.tags)), .text(new.plan.driver.type),
         .integer(Duration.seconds(max(0, new.plan.timeoutSeconds)).milliseconds), .text(search),
         .optional(new.move?.repository.rawValue), .optional(new.move?.name), .integer(lineage),
+        .optional(new.service?.service.rawValue), .optional(try new.service.map(ServiceBuildText.encode)),
       ]
     ) { $0.integer(0) ?? 0 }
     return BuildID(rawValue: id ?? 0)

@@ -39,6 +39,7 @@ struct Layout: Sendable {
     <link rel="stylesheet" href="\(assets.path("caches.css"))">
     <link rel="stylesheet" href="\(assets.path("services.css"))">
     <link rel="stylesheet" href="\(assets.path("editor.css"))">
+    <link rel="stylesheet" href="\(assets.path("service-builds.css"))">
     <script type="module" src="\(assets.path("app.js"))"></script>
     </head>
     <body data-page="\(page.name)">

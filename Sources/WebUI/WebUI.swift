@@ -1,3 +1,4 @@
+public import Artifacts
 public import HTTPServer
 public import Logs
 public import Model
@@ -15,6 +16,10 @@ public struct WebUIDependencies: Sendable {
   public var repositories: (any RepositoryRegistry)?
   /// Changes binary caches; nil where there are none.
   public var caches: (any CacheRegistry)?
+  /// Builds services; nil where none are built.
+  public var services: (any ServiceBuilder)?
+  /// What builds have stored; nil where files of builds are not shown.
+  public var artifacts: (any ArtifactStore)?
   /// The jobs' logs, for readers without scripts.
   public var logs: any LogStore
   /// Opens and closes browsers' sessions.
@@ -31,7 +36,8 @@ public struct WebUIDependencies: Sendable {
   /// Dependencies.
   public init(
     store: Store, queue: any BuildQueue, repositories: (any RepositoryRegistry)? = nil,
-    caches: (any CacheRegistry)? = nil, logs: any LogStore, sessions: Sessions, manifestForm: ManifestForm,
+    caches: (any CacheRegistry)? = nil, services: (any ServiceBuilder)? = nil,
+    artifacts: (any ArtifactStore)? = nil, logs: any LogStore, sessions: Sessions, manifestForm: ManifestForm,
     version: String, tokenPath: String,
     clock: @escaping @Sendable () -> Timestamp
   ) {
@@ -39,6 +45,8 @@ public struct WebUIDependencies: Sendable {
     self.queue = queue
     self.repositories = repositories
     self.caches = caches
+    self.services = services
+    self.artifacts = artifacts
     self.logs = logs
     self.sessions = sessions
     self.manifestForm = manifestForm
@@ -65,7 +73,7 @@ public struct WebUI: Sendable {
   public var routes: [Route] {
     assets.routes + signInRoutes + listRoutes + newBuildRoutes + buildRoutes + actionRoutes + repositoryRoutes
       + repositoryActionRoutes + badgeRoutes + commitRoutes + cacheRoutes + cacheActionRoutes
-      + serviceRoutes + dataSourceRoutes
+      + serviceRoutes + dataSourceRoutes + serviceBuildRoutes + generatedFileRoutes
   }
 
   /// The page for a refusal, for `RouterHooks.page`.

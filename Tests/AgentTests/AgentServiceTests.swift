@@ -51,6 +51,7 @@ struct AgentServiceTests {
       case .commit(let hash): hash
       case .results(let id, _): "\(id) results"
       case .nix(let id, _): "\(id) nix"
+      case .service: "service"
       }
     }
   }

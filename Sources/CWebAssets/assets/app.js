@@ -12,6 +12,7 @@ const parts = {
   "build": () => import("./build.js"),
   "repositories": () => import("./repositories.js"),
   "repository": () => import("./repository.js"),
+  "service-builds": () => import("./service-builds.js"),
   "new-build": () => import("./new-build.js"),
   "services": () => import("./services.js"),
   "editor": () => import("./editor.js"),

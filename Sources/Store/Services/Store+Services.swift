@@ -33,9 +33,13 @@ extension Store {
     }
   }
 
-  /// Deletes a service with its draft and revisions, and whatever refers to it. False where there is none.
+  /// Deletes a service with its draft and revisions, its builds that have ended, and whatever refers to it. What the
+  /// builds have stored becomes garbage. False where there is none.
   public func deleteService(_ id: ServiceID) async throws -> Bool {
-    try await database.write { try $0.execute("DELETE FROM services WHERE id = $1", [.integer(id.rawValue)]) > 0 }
+    try await database.write { connection in
+      try connection.deleteEndedBuilds(of: id)
+      return try connection.execute("DELETE FROM services WHERE id = $1", [.integer(id.rawValue)]) > 0
+    }
   }
 }
 

@@ -41,7 +41,7 @@ struct BuildView: Sendable {
     <div class="build-grid">
     <nav class="rail" aria-label="Jobs" data-live="jobs" data-selected="\(job?.id.rawValue ?? 0)">\
     \(JobRailView(build: build, jobs: jobs, selected: job?.id, now: now, showsAll: showsAllJobs).html)</nav>
-    <div class="build-main">\(log)\(NixView(progress: nix).html)\(MessagesView(build: build, part: results, path: path).html)\
+    <div class="build-main">\(ServicePanel(build: build).html)\(log)\(NixView(progress: nix).html)\(MessagesView(build: build, part: results, path: path).html)\
     \(TestsView(build: build, part: results, path: path).html)
     <section class="panel" id="artifacts" aria-labelledby="artifacts-title" data-live="artifacts">\
     \(ArtifactsView(build: build, artifacts: artifacts, size: size, jobs: jobs, previous: previous, now: now).html)</section>
