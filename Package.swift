@@ -234,7 +234,8 @@ let testTargets: [Target] = [
   tests(
     "Agent",
     [
-      "Queue", "Forge", "Results", "Drivers", "DriverHost", "Git", "Planning", "Model", "Processes", "Files",
+      "Queue", "Forge", "ServiceGenerator", "Results", "Drivers", "DriverHost", "Git", "Planning", "Model", "Processes",
+      "Files",
       "Concurrency",
     ]),
   tests("Routing", ["HTTPServer", "Concurrency", "Model"]),

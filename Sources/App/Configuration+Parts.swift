@@ -57,7 +57,7 @@ extension Runner {
     self.init(
       drivers: [host, nix], objects: objects,
       services: forges.map {
-        ServiceParts(maker: GeneratedService(), forges: $0, insecureHosts: configuration.insecureForgeHosts)
+        ServiceParts(forges: $0, insecureHosts: configuration.insecureForgeHosts)
       },
       settings: RunnerSettings(git: git, killGrace: configuration.killGrace, nixEnvironment: nixEnvironment))
   }

@@ -4,6 +4,7 @@ internal import Forge
 internal import Git
 internal import Model
 internal import Planning
+internal import ServiceGenerator
 
 extension JobStep {
   private static let author = "Wright <wright@localhost>"
@@ -22,7 +23,7 @@ extension JobStep {
   }
 
   private func push(
-    _ files: [ServiceFile]?, _ plan: ServicePlan, _ parts: ServiceParts
+    _ files: [GeneratedFile]?, _ plan: ServicePlan, _ parts: ServiceParts
   ) async throws -> ServiceWork.Pushed {
     guard let files else { throw ServiceFailure("the files are gone that the build has generated") }
     let (place, repository) = try place(plan, parts)
@@ -34,7 +35,7 @@ extension JobStep {
         "the repository \(project.path) has no branch to merge into; push a first commit, a README for example")
     }
     let pushed = try await push(files, onto: target, plan, repository)
-    return .init(project: project, target: target, commit: pushed.commit, tree: pushed.tree)
+    return .init(project: project, target: target, commit: pushed.commit, folder: pushed.folder)
   }
 
   /// Opens the merge request of the branch that was pushed, or finds it. Throws as `push` does.
@@ -42,7 +43,7 @@ extension JobStep {
     guard let work = service, let pushed = work.pushed else {
       throw ServiceFailure("it is not known any more what was pushed")
     }
-    let text = MergeRequestText(plan: plan, files: work.files.count, tree: pushed.tree).text
+    let text = MergeRequestText(plan: plan, files: work.files.count, folder: pushed.folder).text
     let opened: OpenedMergeRequest
     do {
       let (place, _) = try place(plan, parts)
@@ -71,32 +72,34 @@ extension JobStep {
   }
 
   private func push(
-    _ files: [ServiceFile], onto target: String, _ plan: ServicePlan, _ repository: GitAddress
-  ) async throws -> (commit: String, tree: GeneratedTree) {
+    _ files: [GeneratedFile], onto target: String, _ plan: ServicePlan, _ repository: GitAddress
+  ) async throws -> (commit: String, folder: FolderPlan) {
     let push = GitBranchPush(
       address: repository, target: target, branch: plan.branch,
       message: "\(plan.tag)\n\nservice \(plan.service), revision \(plan.revision)\n", author: Self.author,
       date: plan.savedAt, authorities: plan.forge.authorities)
-    let decided = Lock<GeneratedTree?>(nil)
+    let decided = Lock<FolderPlan?>(nil)
     let pushed = try await runner.git.push(push, log: output) { tree in
-      let generated = try await Self.compare(files, with: tree)
-      decided.withLock { $0 = generated }
-      return generated.changes
+      let folder = try await Self.compare(files, with: tree)
+      decided.withLock { $0 = folder }
+      return folder.writes.map { .write($0.path, Array($0.contents.utf8)) } + folder.removals.map { .remove($0) }
     }
-    guard let tree = decided.withLock({ $0 }) else { throw ServiceFailure("nothing was compared with the repository") }
-    for path in tree.edited { await output.say("\(path) was edited by hand; the merge request says so") }
-    for path in tree.kept { await output.say("\(path) is not a generated file and stays as it is") }
-    if tree.changes.isEmpty { await output.say("the target branch has all of it already") }
-    return (pushed.commit, tree)
+    guard let folder = decided.withLock({ $0 }) else {
+      throw ServiceFailure("nothing was compared with the repository")
+    }
+    for path in folder.edited { await output.say("\(path) was edited by hand and stays; the merge request says so") }
+    for path in folder.foreign { await output.say("\(path) is not a generated file and stays as it is") }
+    return (pushed.commit, folder)
   }
 
-  private static func compare(_ files: [ServiceFile], with tree: GitTree) async throws -> GeneratedTree {
-    let lock = try await tree.contents(of: [ServiceLock.path])[ServiceLock.path]
-    let earlier = ServiceLock.hashes(in: lock ?? [])
-    let present = try await tree.contents(
-      of: GeneratedTree.paths(files, earlier: earlier), limit: ServiceLock.fileLimit)
-    return GeneratedTree(files, onTopOf: present, earlier: earlier, lock: ServiceLock.path) {
-      (try? SHA256.hex($0)) ?? ""
-    }
+  /// What the files do to a tree. What cannot be read of it is taken for somebody's own.
+  private static func compare(_ files: [GeneratedFile], with tree: GitTree) async throws -> FolderPlan {
+    let earlier = try await tree.contents(of: [ServiceLock.path])[ServiceLock.path].flatMap { ServiceLock(json: $0) }
+    let present = try await tree.contents(of: FolderPlan.paths(files, earlier: earlier), limit: fileLimit)
+    return FolderPlan(
+      files, lock: try ServiceLock(of: files), earlier: earlier, present: try present.mapValues { try SHA256.hex($0) })
   }
+
+  /// More bytes than a generated file has.
+  private static let fileLimit = 16 << 20
 }

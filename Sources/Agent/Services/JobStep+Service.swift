@@ -3,6 +3,8 @@ internal import Files
 internal import Model
 internal import Planning
 internal import Queue
+internal import ServiceGenerator
+internal import ServiceModel
 
 extension JobStep {
   /// Does a part of the build of a service.
@@ -12,8 +14,8 @@ extension JobStep {
     }
     do {
       switch step {
-      case .validate: return try await validate(plan, parts)
-      case .generate: return try await generate(plan, parts)
+      case .validate: return try await validate(plan)
+      case .generate: return try await generate(plan)
       case .push: return try await push(plan, parts)
       case .mergeRequest: return try await openMergeRequest(plan, parts)
       }
@@ -22,9 +24,9 @@ extension JobStep {
     }
   }
 
-  private func validate(_ plan: ServicePlan, _ parts: ServiceParts) async throws -> JobResult {
+  private func validate(_ plan: ServicePlan) async throws -> JobResult {
     let problems = try ServiceFailure.explaining("the service's document cannot be read") {
-      try parts.maker.problems(of: plan)
+      try ServiceDocument(json: Array(plan.document.utf8)).problems().map(\.description)
     }
     await output.say("service \(plan.service), revision \(plan.revision) of \(plan.savedAt.rfc3339)")
     guard !problems.isEmpty else {
@@ -35,13 +37,21 @@ extension JobStep {
     throw ServiceFailure(problems: problems)
   }
 
-  private func generate(_ plan: ServicePlan, _ parts: ServiceParts) async throws -> JobResult {
-    let files = try ServiceFailure.explaining("the service could not be generated") { try parts.maker.files(of: plan) }
-    let bytes = files.reduce(Int64(0)) { $0 + Int64($1.content.count) }
+  private func generate(_ plan: ServicePlan) async throws -> JobResult {
+    if let refusal = ServiceGenerator.moduleRefusal(plan.module) {
+      throw ServiceFailure("\(plan.module) cannot be the name of a Go module: \(refusal); correct repository_path")
+    }
+    let files = try ServiceFailure.explaining("the service could not be generated") {
+      try ServiceGenerator.files(
+        of: ResolvedService(ServiceDocument(json: Array(plan.document.utf8))), module: plan.module,
+        dockerHubUsername: plan.dockerHubUser)
+    }
+    let bytes = files.reduce(Int64(0)) { $0 + Int64($1.contents.utf8.count) }
     await output.say("\(grouped(Int64(files.count))) files, \(grouped(bytes)) bytes, module \(plan.module)")
     let upload = try ServiceFailure.explaining("the generated files could not be stored") {
       let archive = try TarArchive.zstd(
-        files.map { ArchivedFile(path: $0.path, content: $0.content) }, seconds: plan.savedAt.milliseconds / 1000)
+        files.map { ArchivedFile(path: $0.path, content: Array($0.contents.utf8)) },
+        seconds: plan.savedAt.milliseconds / 1000)
       return ArtifactUpload(
         name: plan.archive, source: plan.archive, permissions: 0o644,
         file: try FileDescriptor.inMemory(archive, name: "service"), size: Int64(archive.count))

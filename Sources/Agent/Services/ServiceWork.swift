@@ -1,9 +1,10 @@
 internal import Forge
+internal import ServiceGenerator
 
 /// What the jobs of a service's build leave for those that come after them.
 struct ServiceWork: Sendable {
   /// Those that were generated.
-  var files: [ServiceFile] = []
+  var files: [GeneratedFile] = []
   /// What the branch does to the one that it is on top of; set by the push.
   var pushed: Pushed?
 
@@ -11,6 +12,7 @@ struct ServiceWork: Sendable {
     var project: ForgeProject
     var target: String
     var commit: String
-    var tree: GeneratedTree
+    /// What of the generated files the branch has, and what of the repository it has left alone.
+    var folder: FolderPlan
   }
 }
