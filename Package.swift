@@ -152,7 +152,7 @@ let features: [Target] = [
     "CommandLineClient",
     [
       "ServiceModel", "ServiceGenerator",
-      "Documents",
+      "Documents", "YAML",
       "Manifest", "Planning", "NixFormat", "CachePush", "Model", "Lifecycle", "HTTPClient", "Crypto", "Concurrency",
       "Files",
     ]),

@@ -10,6 +10,7 @@ import tarfile
 import pytest
 
 from gitlab_server import GitLab, REPORTER
+from harness import command
 from service_world import TOKEN, build, configuration, configure, document, make_service, pointers
 
 JOBS = ["validate", "generate", "push", "merge-request"]
@@ -344,3 +345,35 @@ def test_a_deleted_service_takes_its_builds_and_its_configuration_along(shop, gi
     make_service(shop)
     assert shop.get("/api/v1/services/shop/build-configuration")["gitlab_ci_token_set"] is False
     assert shop.get("/api/v1/services/shop/builds") == []
+
+
+def test_the_command_line_configures_and_builds(server, gitlab, tmp_path):
+    make_service(server)
+    file = tmp_path / "build.yml"
+    fields = {k: v for k, v in configuration(gitlab).items() if k != "gitlab_ci_token"}
+    file.write_text("".join(f"{name}: {value}\n" for name, value in fields.items()))
+    refused = command("service", "build", "shop", "--tag", "v1", server=server)
+    assert refused.returncode == 1 and "repository_path" in refused.stderr and refused.stdout == ""
+    done = command("service", "configure", "shop", file, server=server, environment={"GITLAB_CI_TOKEN": TOKEN})
+    assert done.returncode == 0, done.stderr
+    kept = command("service", "configure", "shop", file, "--json", server=server)
+    assert json.loads(kept.stdout)["gitlab_ci_token_set"] is True
+    done = command("service", "build", "shop", "--tag", "v1", "--follow", server=server)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == gitlab.projects[42].merge_requests[0]["web_url"]
+    gitlab.projects[42].commit({"a": "b\n"}, branch="wright/v2")
+    failed = command("service", "build", "shop", "--tag", "v2", "--follow", server=server)
+    assert failed.returncode == 1 and "exists with other content" in failed.stdout.splitlines()[-1]
+    assert TOKEN not in done.stdout + failed.stdout
+
+
+@pytest.mark.parametrize("text, status, words", [
+    ("repository_path: [a]\n", 2, ":1:18: repository_path"), ("- a\n", 2, "mapping"), ("repository_pat: a/b\n", 1, "repository_pat"),
+    ("repository_path: shop\n", 1, "group/name"), ("a: b\na: c\n", 2, ":2:"),
+], ids=["list", "no mapping", "unknown", "wrong", "twice"])
+def test_a_wrong_configuration_file_is_explained(server, tmp_path, text, status, words):
+    server.request("POST", "/api/v1/services", {"name": "wrong"})
+    file = tmp_path / "build.yml"
+    file.write_text(text)
+    done = command("service", "configure", "wrong", file, server=server)
+    assert done.returncode == status and words in done.stderr, done.stderr
