@@ -45,7 +45,7 @@ def visit(browser, server):
 
     def note(message):
         if message.type == "error":
-            complaints.append(message.text)
+            complaints.append(f"{message.text} {message.location.get('url', '')}")
 
     def visit(path="/builds", server=server, signed_in=True, expect_errors=False, **options):
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 860}, **options})

@@ -200,6 +200,8 @@ export class Canvas extends EventTarget {
 
   /// Moves the view where a component is out of sight; who sees all others sees them still.
   reveal(name) {
+    // The drawer may have taken its room just now.
+    this.#resized();
     const component = this.workbench.component(name);
     const { width, height } = this.svg.getBoundingClientRect();
     if (!component || this.#sees([component], width, height)) return;

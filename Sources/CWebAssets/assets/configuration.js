@@ -21,10 +21,11 @@ export function configuration(component, context, open) {
   ];
 }
 
-/// The problems of a component or a method, kept up to date.
-function problemList(context, component, method) {
+/// The problems of a component, or of its method at `index`, kept up to date.
+function problemList(context, component, index) {
   const list = h("ul.drawer-problems", { "data-shows": "problems" });
   list.refresh = () => {
+    const method = index === null ? null : context.workbench.component(component)?.methods[index]?.name;
     const problems = context.problems.filter((one) => one.component === component && (one.method ?? null) === method);
     list.hidden = problems.length === 0;
     list.replaceChildren(...problems.map((one) => h("li", {}, one.field ? h("code", {}, one.field) : null,
@@ -86,12 +87,15 @@ function blueprint(component, context, name) {
 function card(component, context, open, method, index) {
   const reference = `${component.name}.${method.name}`;
   const line = h("code.method-line", { "data-shows": "signature" });
-  line.refresh = () => { line.textContent = signatureText(context.signatures.get(`${component.name}.${method.name}`)); };
+  line.refresh = () => {
+    const name = context.workbench.component(component.name)?.methods[index]?.name;
+    line.textContent = signatureText(context.signatures.get(`${component.name}.${name}`));
+  };
   line.refresh();
   const made = h("details.method", { open: open.has(reference), "data-method": method.name },
     h("summary", { "data-focus": `summary ${index}` }, h("span.method-title", {}, method.name || "?"), line),
     h("div.method-body", {},
-      problemList(context, component.name, method.name),
+      problemList(context, component.name, index),
       h("div.method-head", {}, labelled("Method", nameInput(component, context, open, method, index)), tools(component, context, index)),
       methodForm(component, context, method, index)));
   made.addEventListener("toggle", () => {
@@ -112,7 +116,6 @@ function nameInput(component, context, open, method, index) {
     const old = present;
     present = text;
     if (open.delete(`${component.name}.${old}`)) open.add(`${component.name}.${text}`);
-    method.name = text;
     context.workbench.edit(`Call the method ${text}`, (document) => renameMethod(document, component.name, old, text),
       { merge: `method ${component.name} ${index}`, origin: "typing" });
     input.closest("details").querySelector(".method-title").textContent = text;

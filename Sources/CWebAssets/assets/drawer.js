@@ -88,6 +88,8 @@ export class Drawer extends EventTarget {
       workbench.edit(`Call ${old} ${text}`, (document) => renameComponent(document, old, text),
         { merge: `call ${this.#first ??= old}`, origin: "typing" });
       this.root.setAttribute("aria-label", text);
+      // What stands below knows the component by its name.
+      this.root.querySelector(".drawer-body").replaceWith(this.#panel(workbench.component(text)));
       this.dispatchEvent(new CustomEvent("renamed", { detail: { old, name: text } }));
     }, { "aria-label": "Identifier", maxlength: 63, class: "drawer-name" });
     name.addEventListener("blur", () => {

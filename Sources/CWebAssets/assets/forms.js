@@ -3,9 +3,11 @@ import { h, iconButton } from "./markup.js";
 
 const SPELLING = { autocomplete: "off", autocapitalize: "none", spellcheck: "false" };
 
-/// A control with its label above.
-export const labelled = (label, control, hint) =>
-  h("label.field", {}, h("span", {}, label), control, hint ? h("span.hint", {}, hint) : null);
+/// A control with its label above. Its name is the label alone, without the hint and without a choice's options.
+export function labelled(label, control, hint) {
+  if (!control.hasAttribute("aria-label")) control.setAttribute("aria-label", label);
+  return h("label.field", {}, h("span", {}, label), control, hint ? h("span.hint", {}, hint) : null);
+}
 
 /// A line of text; `write` is called with each letter.
 export function textInput(key, value, write, properties = {}) {

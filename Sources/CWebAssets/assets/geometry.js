@@ -16,11 +16,11 @@ export function shownMethods(component) {
 
 export function heightOf(component) {
   const rows = Math.min(component.methods.length, SHOWN);
-  return HEAD + (rows === 0 ? 0 : rows * ROW + 12);
+  return HEAD + (rows === 0 ? 0 : rows * ROW + 5);
 }
 
 /// The middle of the row of a method, from the top of the box.
-export const rowAt = (index) => HEAD + 6 + index * ROW + ROW / 2;
+export const rowAt = (index) => HEAD - 2 + index * ROW + ROW / 2;
 
 /// Where links begin (`out`) and end (`in`).
 export function portAt(component, side) {

@@ -36,7 +36,7 @@ function tableCard(table, index, scalars, act) {
   return h("section.table-card", { "data-table": table.name },
     h("div.table-head", {}, textInput(key, table.name, (text) => act.rename(text.trim()), {
       "aria-label": `Table ${index + 1}`, class: "table-name", maxlength: 63,
-    }), iconButton("cross", `Delete the table ${table.name}`, act.remove, { "data-focus": `${key} out` })),
+    }), iconButton("cross", `Delete table ${index + 1}`, act.remove, { "data-focus": `${key} out` })),
     h("div.table-scroll", {}, h("table.columns", {}, h("thead", {}, h("tr", {},
       ["Column", "Type", "Key", "Null", "Unique", "Default", ""].map((text) => h("th", { scope: "col" },
         text || h("span.sr-only", {}, "Delete"))))),
@@ -50,18 +50,18 @@ function columnRow(column, place, key, scalars, act) {
   const set = (value, isTyping) => act.columns((all) =>
     all.map((one, spot) => (spot === place ? { ...one, ...value } : one)), isTyping);
   const flag = (name, label, isOff) => h("td", {}, h("input", {
-    type: "checkbox", checked: column[name], disabled: isOff, "aria-label": `${column.name}: ${label}`, "data-focus": `${key} ${name}`,
+    type: "checkbox", checked: column[name], disabled: isOff, "aria-label": `Column ${place + 1}: ${label}`, "data-focus": `${key} ${name}`,
     on: { change: (event) => set({ [name]: event.target.checked, ...(name === "primary_key" && event.target.checked ? { nullable: false } : {}) }) },
   }));
   const type = select(`${key} type`, column.type, scalars, (value) => set({ type: value }));
-  type.setAttribute("aria-label", `Type of ${column.name}`);
+  type.setAttribute("aria-label", `Type of column ${place + 1}`);
   return h("tr", {},
     h("td", {}, textInput(`${key} name`, column.name, (text) => set({ name: text.trim() }, true),
       { "aria-label": `Column ${place + 1}`, maxlength: 63 })),
     h("td", {}, type), flag("primary_key", "part of the key"), flag("nullable", "may be null", column.primary_key),
     flag("unique", "no two the same"),
     h("td", {}, textInput(`${key} default`, column.default, (text) => set({ default: text === "" ? null : text }, true),
-      { "aria-label": `Default of ${column.name}`, placeholder: "none" })),
-    h("td", {}, iconButton("cross", `Delete the column ${column.name}`,
+      { "aria-label": `Default of column ${place + 1}`, placeholder: "none" })),
+    h("td", {}, iconButton("cross", `Delete column ${place + 1}`,
       () => act.columns((all) => all.filter((_, spot) => spot !== place)), { "data-focus": `${key} out` })));
 }

@@ -26,7 +26,7 @@ struct EditorView: Sendable {
     <noscript><p class="alert">The editor draws with scripts; allow them for this page.</p></noscript>
     <div class="workspace">\(components)
     <section class="canvas-place" aria-label="Canvas">\
-    <svg id="canvas" role="application" aria-label="Drawing"></svg>
+    <svg id="canvas" role="application" aria-label="Drawing" tabindex="-1"></svg>
     <p class="canvas-hint" id="editor-loading">Reading the service…</p>
     <div class="canvas-hint" id="canvas-empty" hidden><h2>An empty service</h2><p>Add a component from the panel, draw \
     lines from outputs to inputs, and double-click a component to set it up.</p></div>
