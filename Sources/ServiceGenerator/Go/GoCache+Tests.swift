@@ -10,6 +10,7 @@ extension GoCache {
     file.use(["context", "reflect", "testing"] + ["fault", "journal", "metrics"].map(service.platform))
     clients.addStubs(to: &file)
     for method in methods { file.add(test(method, in: &file)) }
+    GoSamples(service: service).addRows(to: &file)
     return file
   }
 

@@ -26,14 +26,13 @@ struct GoCache {
         "Cache", comment: "Cache asks one source after the other.",
         members: [.init("sources", "*lookaside.Sources")] + clients.members))
     let parameters = (["logger *journal.Logger", "registry *metrics.Registry"] + clients.parameters)
-    let fields =
-      ["sources: lookaside.New(\"\(component.name)\", logger, registry)"]
-      + clients.members.map { "\($0.name): \($0.name)" }
+    let sources = "lookaside.New(\"\(component.name)\", logger, registry)"
+    let fields = [(key: "sources", value: sources)] + clients.members.map { ($0.name, $0.name) }
     file.add(
       """
       // New returns the component with its sources.
-      func New(\(parameters.joined(separator: ", "))) *Cache {
-      \treturn &Cache{\(fields.joined(separator: ", "))}
+      \(GoText.constructor(parameters, of: "Cache"))
+      \treturn \(GoText.literal(of: "&Cache", fields, indent: "\t"))
       }
       """)
     for method in component.methods {

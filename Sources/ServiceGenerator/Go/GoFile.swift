@@ -11,6 +11,8 @@ struct GoFile {
   /// Imported paths.
   private var imports: Set<String> = []
   private var declarations: [String] = []
+  /// The tables of which a test has a row.
+  private(set) var rows: Set<String> = []
 
   init(path: String, package: String, comment: String = "") {
     self.path = path
@@ -23,6 +25,9 @@ struct GoFile {
 
   /// Imports packages.
   mutating func use(_ paths: some Sequence<String>) { imports.formUnion(paths) }
+
+  /// Takes note that a row of a table is needed, which `GoSamples` declares at the end.
+  mutating func useRow(of table: String) { rows.insert(table) }
 
   /// Adds a declaration, which is formatted as gofmt does and has no empty line at its end.
   mutating func add(_ declaration: String) { declarations.append(declaration) }

@@ -14,6 +14,7 @@ extension GoKeyedStore {
     for operation in operations {
       file.add(isRedis ? redisTest(operation, in: &file) : fileTest(operation, in: &file))
     }
+    GoSamples(service: service).addRows(to: &file)
     return file
   }
 

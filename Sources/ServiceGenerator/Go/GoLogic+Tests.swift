@@ -10,6 +10,7 @@ extension GoLogic {
     file.use(["context", "testing"])
     clients.addStubs(to: &file)
     for method in component.methods { file.add(test(method, in: &file)) }
+    GoSamples(service: service).addRows(to: &file)
     return file
   }
 

@@ -28,8 +28,8 @@ struct GoLogic {
     file.add(
       """
       // New returns the component with those that it calls.
-      func New(\(clients.parameters.joined(separator: ", "))) *Logic {
-      \treturn &Logic{\(clients.members.map { "\($0.name): \($0.name)" }.joined(separator: ", "))}
+      \(GoText.constructor(clients.parameters, of: "Logic"))
+      \treturn \(GoText.literal(of: "&Logic", clients.members.map { ($0.name, $0.name) }, indent: "\t"))
       }
       """)
     for method in component.methods {

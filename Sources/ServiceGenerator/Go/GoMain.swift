@@ -72,7 +72,7 @@ struct GoMain {
     let clients = GoClients(of: component, in: service).variables
     let arguments: [String] =
       switch component.kind {
-      case .http: [Self.options(logger: logger)] + clients
+      case .http: clients
       case .grpc: [logger, "settings.RequestTimeout"] + clients
       case .sql, .redis, .fileStorage:
         [component.resolved.dataSource.flatMap(service.resolved.dataSource)?.goVariable ?? ""]
@@ -87,19 +87,20 @@ struct GoMain {
     return arguments.joined(separator: ", ")
   }
 
-  private static func options(logger: String) -> String {
-    """
-    httpapi.Options{
-    \t\tLogger:  \(logger),
-    \t\tMetrics: registry,
-    \t\tTimeout: settings.RequestTimeout,
-    \t\tMaxBody: int64(settings.MaxBody),
-    \t}
-    """
+  /// What answers requests that are not of operations.
+  private var handler: String {
+    guard let server = service.network(.http) else { return "http.NotFoundHandler()" }
+    return """
+      \(server.package).Handler(\(server.variable), httpapi.Options{
+      \t\tLogger:  logger.With("component", "\(server.name)"),
+      \t\tMetrics: registry,
+      \t\tTimeout: settings.RequestTimeout,
+      \t\tMaxBody: int64(settings.MaxBody),
+      \t})
+      """
   }
 
   private var serving: String {
-    let handler = service.network(.http)?.variable ?? "http.NotFoundHandler()"
     var lines = [
       "httpListener, err := serve.HTTP(settings.HTTPAddr, serve.Operations(checker, registry, \(handler)))",
       "if err != nil {", "\treturn err", "}",

@@ -57,7 +57,7 @@ struct GoTemplate {
       (name, package, component) = ("rate_limit", "limit", "Limit")
       settings = [
         ("requests = 100\n", "requests = \(limit.requests)\n"), ("burst = 100\n", "burst = \(limit.burst)\n"),
-        ("period   = time.Second", "period   = \(GoText.duration(milliseconds: limit.milliseconds))"),
+        ("period   = time.Second", "period   = \(GoText.spaced(GoText.duration(milliseconds: limit.milliseconds)))"),
         ("isPerCaller = true", "isPerCaller = \(limit.scope == .client)"),
       ]
     case .auth(.bearer):

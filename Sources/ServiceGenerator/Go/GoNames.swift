@@ -67,7 +67,7 @@ enum GoName {
     serve signal sort sql status strconv strings sync syscall testing time url value answer arguments ask away begun body
     burst c checker code content count ctx data err failure files found got key level logger maximum method middlewares
     missed now options path period r registry reply request requests responses response result route router row run
-    server settings stop store stub t told values w want wrote
+    server settings sources stop store stub t told values w want wrote
     """.split(whereSeparator: \.isWhitespace).map(String.init))
 }
 

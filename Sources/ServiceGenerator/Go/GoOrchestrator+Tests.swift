@@ -17,6 +17,7 @@ extension GoOrchestrator {
       file.add(Self.recorder)
     }
     for call in calls { file.add(test(call, in: &file)) }
+    GoSamples(service: service).addRows(to: &file)
     return file
   }
 

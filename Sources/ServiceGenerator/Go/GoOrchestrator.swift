@@ -50,8 +50,8 @@ struct GoOrchestrator {
     file.add(
       """
       // New returns the component with those that it calls, and its middlewares.
-      func New(\(parameters.joined(separator: ", "))) *Orchestrator {
-      \treturn &Orchestrator{\(members.map { "\($0.name): \($0.name)" }.joined(separator: ", "))}
+      \(GoText.constructor(parameters, of: "Orchestrator"))
+      \treturn \(GoText.literal(of: "&Orchestrator", members.map { ($0.name, $0.name) }, indent: "\t"))
       }
       """)
     for method in component.methods {

@@ -109,7 +109,7 @@ struct GoSamples {
   private func imports(of field: GoField) -> [String] {
     let isTyped = field.type.isList || field.isNullable
     switch field.type.element {
-    case .entity: return [service.module + "/entity"]
+    case .entity: return field.type.isList ? [service.module + "/entity"] : []
     case .scalar(let scalar):
       let named = [ScalarType.decimal, .uuid].contains(scalar) && isTyped
       return (scalar == .timestamp ? ["time"] : []) + (scalar == .json ? ["encoding/json"] : [])
@@ -117,10 +117,23 @@ struct GoSamples {
     }
   }
 
-  /// A row of a table: `entity.Products{ID: 1, Name: "text-2"}`.
-  func row(_ table: String, in file: inout GoFile) -> String {
-    file.use(service.module + "/entity")
-    return "entity.\(GoName.exported(table)){\(literals(service.table(table)?.columns ?? [], in: &file))}"
+  /// The variable with a row of a table.
+  private func row(_ table: String, in file: inout GoFile) -> String {
+    file.useRow(of: table)
+    return GoName.unexported(table) + "Row"
+  }
+
+  /// Declares the rows that the file needs: `var productsRow = entity.Products{ID: 1, Name: "text-2"}`.
+  func addRows(to file: inout GoFile) {
+    for table in service.tables where file.rows.contains(table.name) {
+      file.use(service.module + "/entity")
+      let fields = literals(table.columns, in: &file)
+      file.add(
+        """
+        // \(table.lower)Row is a row of the table \(table.name).
+        var \(table.lower)Row = entity.\(table.goName){\(fields)}
+        """)
+    }
   }
 
   /// The fields of a struct, numbered from 1: `ID: 1, Name: "text-2"`.

@@ -11,6 +11,7 @@ extension GoServer {
     file.add(Self.asking)
     clients.addStubs(to: &file)
     for route in routes { file.add(test(route, in: &file)) }
+    GoSamples(service: service).addRows(to: &file)
     return file
   }
 
@@ -23,7 +24,7 @@ extension GoServer {
     }
 
     // ask sends a request to the server, and returns the status and the body of the answer.
-    func ask(server *Server, method, target, body string) (int, string) {
+    func ask(server http.Handler, method, target, body string) (int, string) {
     \trecorder := httptest.NewRecorder()
     \tserver.ServeHTTP(recorder, httptest.NewRequest(method, target, strings.NewReader(body)))
     \treturn recorder.Code, strings.TrimSpace(recorder.Body.String())
@@ -39,7 +40,7 @@ extension GoServer {
     let body = GoSamples(service: service).json(responding: method, from: call)
     return """
       func Test\(method.goName)(t *testing.T) {
-      \(clients.stubStatements)\tserver := New(\((["options()"] + clients.stubArguments).joined(separator: ", ")))
+      \(clients.stubStatements)\tserver := Handler(New(\(clients.stubArguments.joined(separator: ", "))), options())
       \tif status, body := \(asked); status != http.StatusOK || body != \(GoText.literal(body)) {
       \t\tt.Errorf("got %d %s", status, body)
       \t}

@@ -25,17 +25,9 @@ struct GoServer {
     file.use(["net/http", service.platform("httpapi")] + clients.imports)
     for interface in clients.interfaces { file.add(interface) }
     file.add(
-      GoText.structure(
-        "Server", comment: "Server answers HTTP requests.",
-        members: [.init("router", "*httpapi.Router")] + clients.members))
+      GoText.structure("Server", comment: "Server has the methods that HTTP requests call.", members: clients.members))
     file.add(constructor)
-    file.add(
-      """
-      // ServeHTTP answers a request.
-      func (c *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-      \tc.router.ServeHTTP(w, r)
-      }
-      """)
+    file.add(handler)
     for route in routes {
       file.use("context")
       file.addTypes(of: route.method, in: service)
@@ -46,16 +38,23 @@ struct GoServer {
   }
 
   private var constructor: String {
-    let parameters = (["options httpapi.Options"] + clients.parameters).joined(separator: ", ")
-    let fields = ["router: httpapi.NewRouter(options)"] + clients.members.map { "\($0.name): \($0.name)" }
+    """
+    // New returns the component with those that it calls.
+    \(GoText.constructor(clients.parameters, of: "Server"))
+    \treturn \(GoText.literal(of: "&Server", clients.members.map { ($0.name, $0.name) }, indent: "\t"))
+    }
+    """
+  }
+
+  private var handler: String {
     let added = routes.map { route in
-      "\tc.router.Handle(\(route.verb), \(GoText.quoted(route.route.pathText)), c.handle\(route.method.goName))\n"
+      "\trouter.Handle(\(route.verb), \(GoText.quoted(route.route.pathText)), server.handle\(route.method.goName))\n"
     }
     return """
-      // New returns the component with those that it calls.
-      func New(\(parameters)) *Server {
-      \tc := &Server{\(fields.joined(separator: ", "))}
-      \(added.joined())\treturn c
+      // Handler returns what answers HTTP requests by calls of the server's methods.
+      func Handler(\(routes.isEmpty ? "_" : "server") *Server, options httpapi.Options) http.Handler {
+      \trouter := httpapi.NewRouter(options)
+      \(added.joined())\treturn router
       }
       """
   }

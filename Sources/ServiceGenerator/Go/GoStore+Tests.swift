@@ -11,6 +11,7 @@ extension GoStore {
     file.add(Self.asking)
     for table in tables { addRow(of: table, to: &file) }
     for query in queries { file.add(test(query, in: &file)) }
+    GoSamples(service: service).addRows(to: &file)
     return file
   }
 
@@ -35,21 +36,17 @@ extension GoStore {
     """
 
   private func addRow(of table: GoTable, to file: inout GoFile) {
-    let samples = GoSamples(service: service)
     let names = table.columns.map { GoText.quoted($0.name) }.joined(separator: ", ")
     let values = table.columns.enumerated().map { index, column in
       column.type.scalar.map(GoSample(index + 1).driver) ?? "nil"
     }
     file.add(
       """
-      // \(table.lower)Row is a row of the table \(table.name), and \(table.lower)Answer the same as the database gives it.
-      var (
-      \t\(table.lower)Row    = \(samples.row(table.name, in: &file))
-      \t\(table.lower)Answer = postgrestest.Answer{
-      \t\tColumns: []string{\(names)},
-      \t\tRows:    [][]driver.Value{{\(values.joined(separator: ", "))}},
-      \t}
-      )
+      // \(table.lower)Answer is a row of the table \(table.name) as the database gives it.
+      var \(table.lower)Answer = postgrestest.Answer{
+      \tColumns: []string{\(names)},
+      \tRows:    [][]driver.Value{{\(values.joined(separator: ", "))}},
+      }
       """)
     file.use(values.contains { $0.hasPrefix("time.") } ? ["time"] : [])
   }
@@ -90,12 +87,9 @@ extension GoStore {
     guard let field = query.method.response.first else { return ("postgrestest.Answer{}", "") }
     let column = "postgrestest.Answer{Columns: []string{\"value\"}, Rows: [][]driver.Value{{%}}}"
     switch query.outcome {
-    case .row: return ("\(query.row?.lower ?? "")Answer", "\(field.goName): \(query.row?.lower ?? "")Row")
-    case .rows:
-      file.use(service.module + "/entity")
-      return (
-        "\(query.row?.lower ?? "")Answer", "\(field.goName): \(field.type.goName){\(query.row?.lower ?? "")Row}"
-      )
+    case .row, .rows:
+      let literal = GoSamples(service: service).literal(field, 1, in: &file)
+      return ("\(query.row?.lower ?? "")Answer", "\(field.goName): \(literal)")
     case .value(let scalar), .values(let scalar):
       let literal = GoSamples(service: service).literal(field, 3, in: &file)
       return (column.replacingOccurrences(of: "%", with: GoSample(3).driver(scalar)), "\(field.goName): \(literal)")

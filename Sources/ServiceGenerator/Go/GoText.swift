@@ -27,6 +27,20 @@ enum GoText {
     return ([head] + lines + ["}"]).joined(separator: "\n")
   }
 
+  /// The beginning of a function that makes something, with a parameter a line where they are too long for one.
+  static func constructor(_ parameters: [String], of type: String) -> String {
+    let line = "func New(\(parameters.joined(separator: ", "))) *\(type) {"
+    guard line.utf8.count > 110 else { return line }
+    return "func New(\n\(parameters.map { "\t\($0),\n" }.joined())) *\(type) {"
+  }
+
+  /// A composite literal, with a field a line where they are too long for one.
+  static func literal(of type: String, _ fields: [(key: String, value: String)], indent: String) -> String {
+    let line = "\(type){\(fields.map { "\($0.key): \($0.value)" }.joined(separator: ", "))}"
+    guard line.utf8.count > 90 else { return line }
+    return "\(type){\n\(pairs(fields, indent: indent + "\t"))\(indent)}"
+  }
+
   /// The lines `key: value,` of a composite literal with a value a line.
   static func pairs(_ pairs: [(key: String, value: String)], indent: String) -> String {
     sections(pairs).map { section in
@@ -98,7 +112,7 @@ enum GoText {
     return quoted + "\""
   }
 
-  /// A duration as `90 * time.Second`, in the largest unit that fits.
+  /// A duration as `90*time.Second`, in the largest unit that fits.
   static func duration(seconds: Int64) -> String {
     if seconds % 3600 == 0 { return times(seconds / 3600, "Hour") }
     return seconds % 60 == 0 ? times(seconds / 60, "Minute") : times(seconds, "Second")
@@ -109,9 +123,13 @@ enum GoText {
     milliseconds % 1000 == 0 ? duration(seconds: milliseconds / 1000) : times(milliseconds, "Millisecond")
   }
 
+  /// As gofmt has it among several arguments; alone it has spaces, which `spaced` puts in.
   private static func times(_ count: Int64, _ unit: String) -> String {
-    count == 1 ? "time." + unit : "\(count) * time.\(unit)"
+    count == 1 ? "time." + unit : "\(count)*time.\(unit)"
   }
+
+  /// An expression of one multiplication that stands alone.
+  static func spaced(_ expression: String) -> String { expression.replacingOccurrences(of: "*", with: " * ") }
 
   /// A number as a literal.
   static func number(_ number: Double) -> String {
