@@ -1,13 +1,16 @@
 """PostgreSQL, Redis and S3 for tests: the real programs, on ports of their own, in a folder of the test's."""
 
+import atexit
 import os
 import pathlib
 import pwd
+import random
 import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 
 POSTGRES = pathlib.Path("/usr/lib/postgresql/15/bin")
@@ -17,6 +20,19 @@ def free_port():
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def lasting_port():
+    """A port that stays free while its server is away: below those that the kernel gives to whoever asks for any."""
+    for port in random.sample(range(20000, 32000), 200):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
+    raise RuntimeError("no port is free")
 
 
 def wait_for_port(port, process=None, seconds=60):
@@ -48,27 +64,35 @@ class Postgres(Process):
     user, password, database = "shop", "se cret'%", "shop"
 
     def __init__(self, folder):
-        self.folder = pathlib.Path(folder)
-        self.folder.mkdir(parents=True)
-        self.port = free_port()
         self.owner = {"user": "postgres"} if os.geteuid() == 0 else {}
         if self.owner:
+            # Folders of pytest are closed to other users, and every pytest that begins closes them again.
+            folder = tempfile.mkdtemp(prefix="wright-postgres-")
+            atexit.register(shutil.rmtree, folder, ignore_errors=True)
             postgres = pwd.getpwnam("postgres")
-            os.chown(self.folder, postgres.pw_uid, postgres.pw_gid)
-            # Folders of pytest are closed to other users.
-            for parent in self.folder.parents:
-                if parent.stat().st_uid == 0 and parent != pathlib.Path("/") and not parent.stat().st_mode & 0o001:
-                    parent.chmod(parent.stat().st_mode | 0o011)
+            os.chown(folder, postgres.pw_uid, postgres.pw_gid)
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.port = lasting_port()
         (self.folder / "password").write_text("postgres\n")
         self.run("initdb", "--no-sync", "-A", "scram-sha-256", "--pwfile=password", "-U", "postgres", "-D", "data")
-        self.process = subprocess.Popen(
-            [POSTGRES / "postgres", "-D", "data", "-p", str(self.port), "-k", str(self.folder), "-h", "127.0.0.1",
-             "-c", "fsync=off"],
-            cwd=self.folder, stdout=subprocess.DEVNULL, stderr=open(f"{folder}.log", "wb"), **self.owner)
-        wait_for_port(self.port, self.process)
+        self.start()
         quoted = self.password.replace("'", "''")
         self.sql(f"CREATE USER shop PASSWORD '{quoted}'", user="postgres", password="postgres", database="postgres")
         self.sql("CREATE DATABASE shop OWNER shop", user="postgres", password="postgres", database="postgres")
+
+    def start(self):
+        """Begins to listen, also again after `stop`."""
+        self.process = subprocess.Popen(
+            [POSTGRES / "postgres", "-D", "data", "-p", str(self.port), "-k", str(self.folder), "-h", "127.0.0.1",
+             "-c", "fsync=off"],
+            cwd=self.folder, stdout=subprocess.DEVNULL, stderr=open(self.folder / "log", "ab"), **self.owner)
+        # It listens before it lets anybody in.
+        end = time.monotonic() + 60
+        while subprocess.run([POSTGRES / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]).returncode:
+            if self.process.poll() is not None or time.monotonic() > end:
+                raise RuntimeError("PostgreSQL did not start")
+            time.sleep(0.05)
 
     def run(self, program, *arguments):
         done = subprocess.run([POSTGRES / program, *arguments], cwd=self.folder, capture_output=True, text=True,
@@ -95,13 +119,24 @@ class Redis(Process):
     password = "swordfish"
 
     def __init__(self, folder):
-        pathlib.Path(folder).mkdir(parents=True)
-        self.port = free_port()
+        self.folder = pathlib.Path(folder)
+        self.folder.mkdir(parents=True)
+        self.port = lasting_port()
+        self.start()
+
+    def start(self):
+        """Begins to listen, also again after `stop`."""
         self.process = subprocess.Popen(
-            [shutil.which("redis-server"), "--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(folder),
+            [shutil.which("redis-server"), "--bind", "127.0.0.1", "--port", str(self.port), "--dir", str(self.folder),
              "--save", "", "--appendonly", "no", "--requirepass", self.password],
             stdout=subprocess.DEVNULL)
         wait_for_port(self.port, self.process)
+
+    def command(self, *words):
+        """What database 1 answers, as text."""
+        return subprocess.run(
+            ["redis-cli", "--no-auth-warning", "-a", self.password, "-p", str(self.port), "-n", "1", *words], check=True,
+            capture_output=True, text=True).stdout.strip()
 
     @property
     def connection(self):
