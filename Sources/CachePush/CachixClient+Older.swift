@@ -3,7 +3,7 @@ internal import HTTPClient
 internal import NixFormat
 
 /// The form of the protocol before uploads in parts: the NAR as one request, then its narinfo, which names it by its
-/// hash.
+/// hash. Small NARs take it too, where the cache asks for that.
 extension CachixClient {
   func pushOlder(
     _ info: StorePathInfo, _ nar: NarStream, commit: @Sendable () async throws -> Void
@@ -19,7 +19,7 @@ extension CachixClient {
     let completed = try await requests.send(
       "POST", "\(url)/\(info.path.hash).narinfo", what, headers: Self.json,
       body: .bytes(Array(try JSONEncoder().encode(narInfo(info, digest)))))
-    try check(completed, what)
+    try checkCompletion(completed, what)
     return digest.fileSize
   }
 }

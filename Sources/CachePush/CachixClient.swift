@@ -30,6 +30,8 @@ final class CachixClient: CacheClient {
     var compression = NarInfo.Compression.zstd
     /// It knows the older form only.
     var isOlder = false
+    /// Up to how many bytes of a NAR its file is sent in one piece, as the cache asks for it.
+    var wholeFileLimit: Int64 = 0
   }
 
   /// `compression=zst`
@@ -54,7 +56,8 @@ final class CachixClient: CacheClient {
     let preferred = description.preferredCompressionMethod == "ZSTD" ? NarInfo.Compression.zstd : .xz
     // The protocol has no word for no compression.
     let compression = target.compression.flatMap { $0 == .none ? nil : $0 } ?? preferred
-    learnt.withLock { $0.compression = compression }
+    let limit = answer.headers["Wright-Whole-File"].flatMap { Int64($0) } ?? 0
+    learnt.withLock { ($0.compression, $0.wholeFileLimit) = (compression, limit) }
     return compression
   }
 
@@ -83,7 +86,9 @@ final class CachixClient: CacheClient {
   }
 
   func push(_ info: StorePathInfo, _ nar: NarStream, commit: @Sendable () async throws -> Void) async throws -> Int64 {
-    if learnt.withLock({ $0.isOlder }) { return try await pushOlder(info, nar, commit: commit) }
+    if learnt.withLock({ $0.isOlder || info.narSize <= $0.wholeFileLimit }) {
+      return try await pushOlder(info, nar, commit: commit)
+    }
     guard let upload = try await begin(info) else {
       learnt.withLock { $0.isOlder = true }
       requests.log("the cache \(target) does not take uploads in parts; using the older form")
@@ -129,8 +134,12 @@ final class CachixClient: CacheClient {
       "POST", upload.url("/complete"), what, headers: Self.json, body: .bytes(Array(try JSONEncoder().encode(body))))
     // The upload is gone: it expired, or the cache was begun anew.
     if answer.status == 404 { throw TryAgain(reason: .refused("\(what): \(answer.sentence)")) }
+    try checkCompletion(answer, what)
+  }
+
+  func checkCompletion(_ answer: CacheRequests.Answer, _ what: String) throws {
     do { try check(answer, what) } catch let error {
-      // The cache may have lost a part; once more shows whether it is the path itself that it does not want.
+      // The cache may have lost what was sent; once more shows whether it is the path itself that it does not want.
       if case .refused = error { throw TryAgain(reason: error, attempts: 2) }
       throw error
     }

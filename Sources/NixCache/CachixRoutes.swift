@@ -18,6 +18,10 @@ struct CachixRoutes {
   /// Bytes of any other body: a narinfo with thousands of references, an upload of 10,000 parts.
   static let bodyLimit = 2 << 20
 
+  /// Tells clients up to how many bytes of a NAR its file is better sent in one piece: by two requests, where parts take
+  /// four. What is ours in the protocol is a header, which other clients pass by.
+  static let wholeFileHeader = ("Wright-Whole-File", "\(1 << 20)")
+
   var routes: [Route] {
     Self.prefixes.flatMap { prefix in
       [
@@ -32,7 +36,7 @@ struct CachixRoutes {
   @Sendable private func info(_ request: RouteRequest) async throws -> HTTPResponse {
     let access = try await cache.access(request, .read)
     let found = access.cache
-    return .json { writer in
+    var response = HTTPResponse.json { writer in
       writer.beginObject()
       writer.field("name", found.name)
       writer.field("uri", request.http.address + "/cache/" + found.name)
@@ -43,6 +47,8 @@ struct CachixRoutes {
       writer.field("preferredCompressionMethod", found.compression == .xz ? "XZ" : "ZSTD")
       writer.endObject()
     }
+    response.headers.add(Self.wholeFileHeader.0, Self.wholeFileHeader.1)
+    return response
   }
 
   @Sendable private func key(_ request: RouteRequest) async throws -> HTTPResponse {

@@ -22,9 +22,15 @@ extension NixCache {
   /// Checks what has come, stores it, and adds the path to the cache: then it is there for good. Refused, the upload
   /// stays, so that a part can be sent again. In the upload's turn.
   func complete(_ upload: NarUpload, _ request: CompletionRequest, in cache: BinaryCache) async throws {
-    let submission = request.submission
     let arrived = try await threads.run { [folder] in try ArrivedParts(request, of: upload.name, in: folder) }
-    let parts = arrived.parts
+    try await complete(upload, arrived.parts, request.submission, in: cache)
+    // The path is there; what stays behind of the upload expires.
+    try? await threads.run { arrived.remove() }
+  }
+
+  private func complete(
+    _ upload: NarUpload, _ parts: [ContentPart], _ submission: NarSubmission, in cache: BinaryCache
+  ) async throws {
     let signatures = try await signatures(of: submission, in: cache)
     let inspector = try NarInspector(submission, upload.compression)
     let content = try await dependencies.artifacts.put(parts, inspector: inspector)
@@ -43,22 +49,31 @@ extension NixCache {
       directory.forget([path.path.hash], in: cache.id)
       dependencies.contentFreed()
     }
-    // The path is there; what stays behind of the upload expires.
-    try? await threads.run { arrived.remove() }
   }
 
   /// Completes a file that came in one piece. One that was completed before is fine.
   func completeStream(_ submission: NarSubmission, in cache: BinaryCache) async throws {
-    for compression in [NarInfo.Compression.xz, .zstd] {
-      let name = Self.streamName(submission.fileHash, compression, cache)
-      guard try await !threads.run({ [folder] in try folder.parts(of: name).isEmpty }) else { continue }
-      return try await complete(
-        NarUpload(name: name, compression: compression, isNamed: false),
-        CompletionRequest(parts: nil, submission: submission), in: cache)
+    let uploads = [NarInfo.Compression.zstd, .xz].map { compression in
+      NarUpload(
+        name: Self.streamName(submission.fileHash, compression, cache), compression: compression, isNamed: false)
     }
-    guard let there = try await store.cachePath(submission.path.hash, in: cache.id),
+    let part = SubmittedPart(number: 1, entityTag: UploadFolder.tag(of: submission.fileHash))
+    for upload in uploads where try await threads.run({ [folder] in try folder.has(part, of: upload.name) }) {
+      return try await complete(upload, CompletionRequest(parts: [part], submission: submission), in: cache)
+    }
+    if let there = try await store.cachePath(submission.path.hash, in: cache.id),
       there.fileHash == submission.fileHash
-    else { throw PushRefusal("no file with the SHA-256 \(submission.fileHash.hexadecimal) has come; send it first") }
+    {
+      return
+    }
+    // Two paths of the same content may have been sent at the same time, and the other one was completed first.
+    for upload in uploads {
+      guard try await store.narSize(submission.fileHash, upload.compression, in: cache.id) == submission.fileSize,
+        let file = try await dependencies.artifacts.open(sha256: submission.fileHash.hexadecimal)
+      else { continue }
+      return try await complete(upload, [ContentPart(file, size: submission.fileSize)], submission, in: cache)
+    }
+    throw PushRefusal("no file with the SHA-256 \(submission.fileHash.hexadecimal) has come; send it first")
   }
 
   /// The client's signature under the name of the key that it fits, or the cache's own.

@@ -32,9 +32,10 @@ extension NixCache {
     let incoming = try await receive(request, of: "", hashing: true)
     try await threads.run {
       do {
-        let digests = try incoming.digests()
-        let name = Self.streamName(NarHash(bytes: digests.sha256 ?? []), compression, cache)
-        try incoming.keep(1, md5: Hexadecimal.string(digests.md5), of: name)
+        guard let hash = NarHash(bytes: try incoming.digests().sha256 ?? []) else {
+          throw CryptoError.unavailable(algorithm: "SHA-256")
+        }
+        try incoming.keep(1, md5: UploadFolder.tag(of: hash), of: Self.streamName(hash, compression, cache))
       } catch {
         incoming.discard()
         throw error
@@ -43,8 +44,8 @@ extension NixCache {
   }
 
   /// The name of the upload of a file that came in one piece.
-  static func streamName(_ hash: NarHash?, _ compression: NarInfo.Compression, _ cache: BinaryCache) -> String {
-    "\(cache.id)-\(compression.rawValue)-\(hash?.hexadecimal ?? "")"
+  static func streamName(_ hash: NarHash, _ compression: NarInfo.Compression, _ cache: BinaryCache) -> String {
+    "\(cache.id)-\(compression.rawValue)-\(hash.hexadecimal)"
   }
 
   /// Removes what came of an upload.

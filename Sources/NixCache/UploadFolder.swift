@@ -1,6 +1,7 @@
 internal import Crypto
 internal import Files
 internal import Model
+internal import NixFormat
 
 /// Parts of uploads on their way: a file `<upload>.<number>.<MD5>` for each part that has come whole. The names say all
 /// there is to know, so that a server that begins anew goes on with them. Nobody writes to a file under such a name.
@@ -37,6 +38,16 @@ struct UploadFolder: Sendable {
       return nil
     }
     return "\(folder(of: upload))/\(upload).\(number).\(md5)"
+  }
+
+  /// What stands for the MD5 of a file that came in one piece: its SHA-256 is known from the beginning, so that the file
+  /// is found without looking through the folder.
+  static func tag(of hash: NarHash) -> String { String(hash.hexadecimal.prefix(32)) }
+
+  /// True where a part of this name has come.
+  func has(_ part: SubmittedPart, of upload: String) throws(FileError) -> Bool {
+    guard let path = self.part(part.number, md5: part.entityTag, of: upload) else { return false }
+    return try FileTree.status(path) != nil
   }
 
   /// The parts of an upload, by number; of several of one number the last that came.

@@ -36,6 +36,29 @@ import Testing
     }
   }
 
+  @Test func `a small path goes in one piece where the cache asks for it, and again where the cache has lost it`()
+    async throws
+  {
+    try await withFolder { folder in
+      let store = TestStore(root: folder)
+      let (small, large) = (
+        try await store.add("small", [1, 2, 3]), try await store.add("large", [UInt8](repeating: 7, count: 5000))
+      )
+      let cache = StrictCache(wholeFiles: 4096)
+      cache.fail("nar", HTTPResponse(status: 503))
+      cache.fail("narinfo", cache.json(#"{"error":"no file has come; send it first"}"#, status: 400))
+      try await cache.serve { url in
+        let session = try session(url, store)
+        try await session.add([small, large])
+        #expect(try await session.finish().pushedPaths == 2)
+        #expect(cache.complaints == [])
+        #expect(Set(cache.entries.keys) == [small.hash, large.hash])
+        #expect(cache.count("begin") == 1 && cache.count("put") == 1)
+        #expect(cache.count("nar") == 3 && cache.count("narinfo") == 2)
+      }
+    }
+  }
+
   @Test func `a large path goes in parts, several at once, in bounded memory`() async throws {
     try await withFolder { folder in
       let store = TestStore(root: folder)

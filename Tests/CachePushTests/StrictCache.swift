@@ -40,11 +40,14 @@ final class StrictCache: Sendable {
   /// Knows the form without parts only.
   let isOlder: Bool
   let keys: [String]
+  /// Up to how many bytes of a NAR it asks for whole files.
+  let wholeFiles: Int?
 
-  init(preferred: String = "ZSTD", isOlder: Bool = false, keys: [String] = []) {
+  init(preferred: String = "ZSTD", isOlder: Bool = false, keys: [String] = [], wholeFiles: Int? = nil) {
     self.preferred = preferred
     self.isOlder = isOlder
     self.keys = keys
+    self.wholeFiles = wholeFiles
   }
 
   func fail(_ kind: String, _ answers: HTTPResponse...) { state.withLock { $0.faults[kind, default: []] += answers } }
@@ -112,11 +115,13 @@ final class StrictCache: Sendable {
   }
 
   private func describe() -> HTTPResponse {
-    json(
+    var response = json(
       """
       {"name":"mine","uri":"http://x/mine","isPublic":true,"publicSigningKeys":[\(keys.map { "\"\($0)\"" }.joined(separator: ","))],
       "githubUsername":"","permission":"Write","preferredCompressionMethod":"\(preferred)"}
       """)
+    if let wholeFiles { response.headers.add("Wright-Whole-File", "\(wholeFiles)") }
+    return response
   }
 
   func json(_ text: String, status: Int = 200) -> HTTPResponse {

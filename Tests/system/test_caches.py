@@ -11,7 +11,7 @@ import urllib.parse
 
 import pytest
 
-from cachix import Client, Nix, Path, nix32
+from cachix import Client, Nix, Path, made_path, nix32
 from harness import Server, command
 
 
@@ -308,6 +308,27 @@ def test_a_file_that_comes_in_one_piece_is_joined_with_its_description(server, n
     result = nix.substitute(server.url + "/cache/tools", closure[-1].path, cache["public_keys"], store="target")
     assert result.returncode == 0, result.stderr.decode()
     assert list((server.data / "uploads").glob("*/*")) == []
+
+
+def test_paths_of_the_same_content_sent_in_one_piece_at_the_same_time_all_arrive(server):
+    _, client = make(server)
+    paths = [made_path(name, b"the same") for name in ("one", "two", "three")]
+    assert client.request("GET", client.base).getheader("Wright-Whole-File") == str(1 << 20)
+    for path in paths:
+        assert client.request("POST", f"{client.base}/nar?compression=zst", path.file).status == 200
+    for path in paths:
+        answer = client.request("POST", f"{client.base}/{path.hash}.narinfo", path.submission)
+        assert answer.status == 200, answer.body
+    for path in paths:
+        assert client.request("HEAD", f"{client.base}/{path.hash}.narinfo").status == 200
+    # What another cache holds is not there for whoever knows its hash.
+    _, other = make(server, name="other")
+    answer = other.request("POST", f"{other.base}/{paths[0].hash}.narinfo", paths[0].submission)
+    assert answer.status == 400 and b"send it first" in answer.body
+    # Nor is a path taken whose description is not of that content.
+    wrong = paths[0].submission | {"cStoreHash": "0" * 32, "cNarHash": "sha256:" + nix32(bytes(32))}
+    answer = client.request("POST", f"{client.base}/{'0' * 32}.narinfo", wrong)
+    assert answer.status == 400 and b"cNarHash" in answer.body
 
 
 # Reading.
