@@ -30,6 +30,11 @@ struct ArrivedParts: Sendable {
     }
   }
 
+  /// All parts, one after the other; for small ones.
+  func bytes() throws -> [UInt8] {
+    try parts.reduce(into: []) { $0 += try $1.file.read(count: Int($1.size), at: 0) }
+  }
+
   /// Removes the files. What stays is swept.
   func remove() { for path in paths { _ = try? FileTree.removeFile(path) } }
 

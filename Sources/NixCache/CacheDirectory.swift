@@ -8,7 +8,7 @@ internal import Store
 final class CacheDirectory: Sendable {
   /// A NAR that a cache has.
   struct StoredNar: Sendable, Hashable {
-    var sha256: String
+    var hash: NarHash
     var size: Int64
   }
   fileprivate struct Key: Hashable {

@@ -20,10 +20,13 @@ final class NarInspector: ContentInspector {
     try state.withLock { check in try check.take(bytes) }
   }
 
-  func accept(_ digest: ContentDigest) throws {
-    guard digest.sha256 == submission.fileHash.hexadecimal else {
+  func accept(_ digest: ContentDigest) throws { try accept(sha256: digest.sha256) }
+
+  /// The same, of the hash alone.
+  func accept(sha256: String) throws {
+    guard sha256 == submission.fileHash.hexadecimal else {
       throw PushRefusal(
-        "the file's SHA-256 is \(digest.sha256), and cFileHash says \(submission.fileHash.hexadecimal)")
+        "the file's SHA-256 is \(sha256), and cFileHash says \(submission.fileHash.hexadecimal)")
     }
     try state.withLock { check in try check.finish() }
   }

@@ -12,7 +12,8 @@ extension NixCache {
 
   /// Receives a part of an upload. Refused, nothing of it is kept.
   func receive(_ request: HTTPRequest, upload: String, part: Int, md5: String) async throws {
-    let incoming = try await receive(request, of: upload, hashing: false)
+    var begun = try await begin(request)
+    let incoming = try await receive(request, &begun, of: upload, hashing: false)
     try await threads.run {
       do {
         let found = Hexadecimal.string(try incoming.digests().md5)
@@ -29,7 +30,14 @@ extension NixCache {
 
   /// Receives a whole file, which is known by its SHA-256 from then on.
   func receive(_ request: HTTPRequest, stream compression: NarInfo.Compression, of cache: BinaryCache) async throws {
-    let incoming = try await receive(request, of: "", hashing: true)
+    var begun = try await begin(request)
+    if begun.isOver, begun.block.count <= Store.smallNarLimit,
+      let hash = NarHash(bytes: try SHA256.hash(begun.block)),
+      smallFiles.add(begun.block, Self.streamName(hash, compression, cache), at: now)
+    {
+      return
+    }
+    let incoming = try await receive(request, &begun, of: "", hashing: true)
     try await threads.run {
       do {
         guard let hash = NarHash(bytes: try incoming.digests().sha256 ?? []) else {
@@ -51,24 +59,37 @@ extension NixCache {
   /// Removes what came of an upload.
   func forget(_ upload: String) async throws { try await threads.run { [folder] in try folder.remove(upload) } }
 
-  private func receive(_ request: HTTPRequest, of upload: String, hashing: Bool) async throws -> IncomingPart {
+  /// What has come of a body and is not written yet.
+  private struct Beginning {
+    var block: [UInt8] = []
+    var isOver = false
+  }
+
+  private func begin(_ request: HTTPRequest) async throws -> Beginning {
     let limit = dependencies.fileLimit
     if let length = request.headers["Content-Length"].flatMap({ Int64(digits: $0) }), length > limit {
       throw Self.tooLarge(limit)
     }
-    var block: [UInt8] = []
+    var begun = Beginning()
+    begun.isOver = try await fill(&begun.block, request.body)
+    return begun
+  }
+
+  private func receive(
+    _ request: HTTPRequest, _ begun: inout Beginning, of upload: String, hashing: Bool
+  ) async throws -> IncomingPart {
+    let limit = dependencies.fileLimit
     // A small part needs one visit of another thread.
-    var isOver = try await fill(&block, request.body)
-    let first = block
+    let first = begun.block
     let incoming = try await threads.run { [folder, space] in
       let incoming = try IncomingPart(folder, of: upload, space: space, hashing: hashing)
       try incoming.appendOrDiscard(first)
       return incoming
     }
     do {
-      while !isOver {
-        isOver = try await fill(&block, request.body)
-        let next = block
+      while !begun.isOver {
+        begun.isOver = try await fill(&begun.block, request.body)
+        let next = begun.block
         guard incoming.size + Int64(next.count) <= limit else { throw Self.tooLarge(limit) }
         try await threads.run { try incoming.append(next) }
       }

@@ -45,7 +45,9 @@ extension NixCache {
   private func tidy() async {
     do {
       let oldest = now + (.zero - UploadTickets.life)
-      let removed = try await threads.run { [folder] in try folder.removeUntouched(since: oldest) }
+      let removed = try await threads.run { [folder, smallFiles] in
+        try folder.removeUntouched(since: oldest) + smallFiles.removeUntouched(since: oldest)
+      }
       if removed > 0 { dependencies.log.info("uploads expired", ["count": "\(removed)"]) }
       try await store.removeUploads(before: oldest)
       for cache in directory.all where cache.keepSeconds != nil || cache.keepBytes != nil {

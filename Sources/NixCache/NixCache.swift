@@ -7,9 +7,9 @@ public import Store
 
 /// The server's binary caches for Nix: pushing by the Cachix protocol, reading, administration and collection.
 ///
-/// A path is a row of the store, and its compressed NAR content of the artifact store, once for equal content. A push is
-/// complete when the row is there: what a crash leaves before is an upload that expires, or content that nothing refers
-/// to, which is swept.
+/// A path is a row of the store, and its compressed NAR content of the artifact store, or of the store where it is small;
+/// once for equal content. A push is complete when the row is there: what a crash leaves before is an upload that
+/// expires, or content that nothing refers to, which is swept.
 public final class NixCache: Sendable {
   let dependencies: CacheDependencies
   let directory = CacheDirectory()
@@ -17,6 +17,7 @@ public final class NixCache: Sendable {
   let memory: CacheMemory
   let tickets: UploadTickets
   let folder: UploadFolder
+  let smallFiles = SmallFiles()
   let space: FreeSpace
   /// Writes parts and looks after their folders.
   let threads = BlockingThreads(name: "cache-upload", count: 4)

@@ -1,4 +1,5 @@
 internal import Artifacts
+internal import Files
 internal import HTTPServer
 internal import Model
 internal import NixFormat
@@ -35,10 +36,10 @@ struct ReadingRoutes {
       throw CacheRefusal(status: 404, sentence: "there is no NAR '\(file.shortened)' here")
     }
     let content = StoredContent(
-      size: nar.size, entityTag: EntityTag.make(nar.sha256), headers: ["Content-Type": "application/x-nix-nar"])
+      size: nar.size, entityTag: EntityTag.make(nar.hash.hexadecimal), headers: ["Content-Type": "application/x-nix-nar"])
     return try await content.response(to: request.http) { offset, count in
-      guard let stored = try await cache.dependencies.artifacts.open(sha256: nar.sha256) else {
-        throw ArtifactStoreError.unknownContent(nar.sha256)
+      guard let stored = try await cache.content(nar.hash, size: nar.size) else {
+        throw ArtifactStoreError.unknownContent(nar.hash.hexadecimal)
       }
       if request.http.method == "GET" {
         cache.statistics.count(found.id) { use in
@@ -46,12 +47,27 @@ struct ReadingRoutes {
           use.downloadedBytes += count
         }
       }
-      return .file(stored, offset: offset, count: count)
+      switch stored {
+      case .small(let bytes): return .bytes(Array(bytes.dropFirst(Int(offset)).prefix(Int(count))))
+      case .file(let file): return .file(file, offset: offset, count: count)
+      }
     }
   }
 }
 
+/// The content of a NAR's file.
+enum NarContent: Sendable {
+  case small([UInt8])
+  case file(FileDescriptor)
+}
+
 extension NixCache {
+  /// The content of a NAR's file, wherever it is kept; nil where it is not.
+  func content(_ hash: NarHash, size: Int64) async throws -> NarContent? {
+    if size <= Store.smallNarLimit, let bytes = try await store.smallNar(hash) { return .small(bytes) }
+    return try await dependencies.artifacts.open(sha256: hash.hexadecimal).map { .file($0) }
+  }
+
   /// The narinfo of a file's name, `<hash>.narinfo`; throws a `CacheRefusal` 404 where there is none.
   func narinfo(_ file: String, of cache: BinaryCache) async throws -> HTTPResponse {
     let bytes = file.utf8
@@ -98,7 +114,7 @@ extension NixCache {
     else { return nil }
     let changes = directory.changes
     guard let size = try await store.narSize(hash, compression, in: cache.id) else { return nil }
-    let nar = CacheDirectory.StoredNar(sha256: hash.hexadecimal, size: size)
+    let nar = CacheDirectory.StoredNar(hash: hash, size: size)
     directory.remember(nar, called: file, in: cache.id, since: changes)
     return nar
   }

@@ -110,7 +110,7 @@ extension DatabaseConnection {
     collection.hashes.append(deleted.path.hash)
     guard try !refers(to: deleted.fileHash.hexadecimal) else { return }
     collection.freedBytes += deleted.fileSize
-    try addContentGarbage(deleted.fileHash, of: cache)
+    if try !dropNar(deleted.fileHash) { try addContentGarbage(deleted.fileHash, of: cache) }
   }
 
   fileprivate func count(_ collection: CacheCollection, _ cache: CacheID) throws {

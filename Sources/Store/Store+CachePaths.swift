@@ -69,9 +69,11 @@ extension Store {
     }
   }
 
-  /// Adds a path whose content is stored, and notes that its upload is complete. Of two that push the same path the
-  /// first wins: the content of the second becomes garbage, unless it is the same.
-  public func addPath(_ path: CachePath, to cache: CacheID, upload: String?) async throws -> CacheAddition {
+  /// Adds a path whose content is stored, or is small and stored with it, and notes that its upload is complete. Of two
+  /// that push the same path the first wins: the content of the second becomes garbage, unless it is the same.
+  public func addPath(
+    _ path: CachePath, content: [UInt8]? = nil, to cache: CacheID, upload: String?
+  ) async throws -> CacheAddition {
     try await database.write { connection in
       if let upload {
         try connection.execute(
@@ -82,6 +84,7 @@ extension Store {
       }
       guard let there = try connection.path(path.path.hash, in: cache) else {
         try connection.insert(path, cache)
+        if let content { try connection.keepNar(content, path.fileHash, of: cache) }
         return .added
       }
       try connection.merge(path, there, cache)

@@ -74,7 +74,9 @@ extension Store {
         """
         INSERT INTO garbage (owner, sha256, folder, name)
         SELECT owner, file_hash, '', '' FROM cache_paths WHERE cache = $1
+          AND NOT EXISTS (SELECT 1 FROM small_nars WHERE sha256 = file_hash)
         """, [.integer(id.rawValue)])
+      try connection.dropNars(onlyOf: id)
       try connection.execute("DELETE FROM caches WHERE id = $1", [.integer(id.rawValue)])
     }
   }

@@ -1,10 +1,12 @@
 """Wright's own binary caches: pushed to by a client that was written from the protocol, read by the real nix."""
 
 import base64
+import contextlib
 import hashlib
 import http.client
 import json
 import os
+import sqlite3
 import threading
 import time
 import urllib.parse
@@ -41,8 +43,10 @@ CHAIN = """
 
 
 def blobs(server):
-    """The content that the artifact store has, by SHA-256."""
-    return {p.parent.name + p.name for p in (server.data / "artifacts/blobs").glob("??/*")}
+    """The content that the artifact store has, and that of small NARs in the database, by SHA-256."""
+    with contextlib.closing(sqlite3.connect(f"file:{server.data}/wright.db?mode=ro", uri=True)) as database:
+        small = {row[0] for row in database.execute("SELECT sha256 FROM small_nars")}
+    return small | {p.parent.name + p.name for p in (server.data / "artifacts/blobs").glob("??/*")}
 
 
 def until(holds):
@@ -235,10 +239,11 @@ def test_a_missing_reference_is_accepted_and_the_path_cannot_be_substituted_with
     assert result.returncode == 0, result.stderr.decode()
 
 
-def test_two_pushers_of_one_path_at_once_both_succeed_and_it_is_stored_once(server, nix):
+@pytest.mark.parametrize("size", [1000, 200_000])
+def test_two_pushers_of_one_path_at_once_both_succeed_and_it_is_stored_once(server, size):
     _, client = make(server)
     make(server, "other")
-    path = nix.closure(nix.text(CHAIN))[0]
+    path = made_path("random", os.urandom(size))
     uploads = [client.upload(path) for _ in range(8)]
     answers = []
     start = threading.Barrier(len(uploads))
@@ -423,6 +428,8 @@ def test_caches_are_made_changed_listed_and_deleted_with_their_content(server, n
     assert server.request("POST", "/api/v1/caches", {"name": "b", "colour": "red"}).status == 422
     path = nix.closure(nix.text(CHAIN))[0]
     client.push(path)
+    client.push(made_path("large", os.urandom(200_000), compression="xz"))
+    assert len(blobs(server)) == 2
     changed = server.json("PATCH", "/api/v1/caches/tools", {"public": False, "priority": 10, "keep_seconds": 864000})
     assert (changed["public"], changed["priority"], changed["keep_seconds"]) == (False, 10, 864000)
     assert server.json("PATCH", "/api/v1/caches/tools", {"keep_seconds": None})["keep_seconds"] is None

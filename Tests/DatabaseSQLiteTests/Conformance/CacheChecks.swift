@@ -104,6 +104,27 @@ extension ConformanceCheck {
       try await store.removeUploads(before: at(1))
       #expect(try await !store.isCompleted(upload: "one", in: cache.id))
     },
+    ConformanceCheck("a small NAR is kept once, and goes with the last path that has it") { database in
+      let fixture = try await Fixture(database)
+      let (store, cache, other) = (fixture.store, try await fixture.cache(), try await fixture.cache("other"))
+      let (one, same, third) = (
+        try cachePath("a"), try cachePath("b", content: "a"), try cachePath("c")
+      )
+      for (path, cache) in [(one, cache), (same, cache), (one, other), (third, other)] {
+        #expect(try await store.addPath(path, content: Array("nar".utf8), to: cache.id, upload: nil) == .added)
+      }
+      #expect(try await store.addPath(one, content: Array("another".utf8), to: cache.id, upload: nil) == .present)
+      #expect(try await store.smallNar(one.fileHash) == Array("nar".utf8))
+      try await store.deleteCache(other.id)
+      #expect(try await store.smallNar(third.fileHash) == nil)
+      for hash in [one.path.hash, same.path.hash] {
+        #expect(try await store.smallNar(one.fileHash) == Array("nar".utf8))
+        let row = try #require(try await store.cachePath(hash, in: cache.id)).id
+        _ = try await store.deletePaths([row], of: cache.id)
+      }
+      #expect(try await store.smallNar(one.fileHash) == nil)
+      #expect(try await store.garbage().isEmpty)
+    },
     ConformanceCheck("a cache holds what was added to it and nothing of another") { database in
       let fixture = try await Fixture(database)
       let (store, cache, other) = (fixture.store, try await fixture.cache(), try await fixture.cache("other"))
