@@ -28,7 +28,7 @@ struct KeptLog: Sendable {
     body += index.pendingTimes
     if body.count < compressionStart { return body }
     var compressed = [Form.zstd.rawValue]
-    var compressor = try Compressor()
+    var compressor = try Compressor(size: Int64(body.count - 1))
     try body.dropFirst().withUnsafeBytes { bytes in
       try compressor.write(bytes) { compressed += $0 }
       try compressor.finish { compressed += $0 }

@@ -38,8 +38,7 @@ extension WebUI {
       view.nix = try await dependencies.store.nixProgress(of: id, owner: reader.user).map(\.progress)
     }
     view.showsAllJobs = request.http.query("jobs") == "all"
-    // What a program does is found out while it runs.
-    if !isRefresh || build.kind == .program || build.kind == .nix {
+    if !isRefresh || BuildView.hasLiveManifest(build) {
       view.manifest = try await dependencies.store.manifest(of: id, owner: reader.user)
     }
     if !isRefresh {

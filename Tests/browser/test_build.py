@@ -31,6 +31,7 @@ def test_a_log_is_live_and_followed(visit, server):
     page = visit(f"/builds/{build['id']}")
     expect(page.locator("[data-live=head] .status-word")).to_have_text("Running")
     expect(page.locator(".job[aria-current]")).to_contain_text("two")
+    expect(page.locator("#manifest pre")).to_contain_text("echo from the first")
     expect(page.locator(".log-text", has_text=re.compile("^tick 60$"))).to_be_visible()
     expect(page.locator("#tool-follow")).to_have_attribute("aria-pressed", "true")
     height = page.locator("#log-view").evaluate("view => view.getBoundingClientRect().height")
@@ -41,6 +42,7 @@ def test_a_log_is_live_and_followed(visit, server):
     expect(page.locator("#tool-follow")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("[data-live=head] .status-word")).to_have_text("Passed")
     expect(page.locator(".log-text", has_text=re.compile("^tick 120$"))).to_be_visible()
+    expect(page.locator("#manifest pre")).to_contain_text("echo from the first")
     assert page.locator("#log-view").evaluate("view => view.getBoundingClientRect().height") == height
     expect(page.locator("#tool-follow")).to_be_hidden()
 

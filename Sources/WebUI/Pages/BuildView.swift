@@ -45,12 +45,17 @@ struct BuildView: Sendable {
     \(TestsView(build: build, part: results, path: path).html)
     <section class="panel" id="artifacts" aria-labelledby="artifacts-title" data-live="artifacts">\
     \(ArtifactsView(build: build, artifacts: artifacts, size: size, jobs: jobs, previous: previous, now: now).html)</section>
-    <div class="part" data-live="manifest">\(manifest.flatMap { $0.isEmpty ? nil : manifestPanel($0) })</div>
+    <div class="part"\(manifestMark)>\(manifest.flatMap { $0.isEmpty ? nil : manifestPanel($0) })</div>
     <section class="panel" id="trigger" aria-labelledby="trigger-title">\
     \(DetailsView(build: build, user: user, driver: driver, timeoutSeconds: timeoutSeconds).html)</section>
     </div></div></div>
     """
   }
+
+  /// True where the manifest is found out while the build runs; else it never changes, and refreshes leave it out.
+  static func hasLiveManifest(_ build: Build) -> Bool { build.kind == .program || build.kind == .nix }
+
+  private var manifestMark: HTML { Self.hasLiveManifest(build) ? " data-live=\"manifest\"" : "" }
 
   /// The page's path.
   private var path: String {
