@@ -19,7 +19,8 @@ extension JobStep {
     let pusher: NixPusher?
     do {
       let store = NixStore(environment: runner.settings.nixEnvironment)
-      pusher = try command.push.map { try NixPusher($0, store: store, output: output) { teller.pushMoved() } }
+      let push = command.push ?? runner.settings.nixPush()
+      pusher = try push.map { try NixPusher($0, store: store, output: output) { teller.pushMoved() } }
     } catch {
       return await pushFailed(error)
     }
@@ -70,7 +71,8 @@ extension JobStep {
 
   private static func sentence(_ summary: PushSummary) -> String {
     if summary.pushedPaths == 0, summary.presentPaths == 0 { return "nothing was built that could be pushed" }
-    return "pushed \(grouped(Int64(summary.pushedPaths))) paths, \(grouped(summary.narBytes)) bytes, sent as "
+    return
+      "pushed \(grouped(Int64(summary.pushedPaths))) \(summary.pushedPaths == 1 ? "path" : "paths"), \(grouped(summary.narBytes)) bytes, sent as "
       + "\(grouped(summary.sentBytes)); \(grouped(Int64(summary.presentPaths))) were there"
   }
 }

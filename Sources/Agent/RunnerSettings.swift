@@ -14,12 +14,16 @@ public struct RunnerSettings: Sendable {
   /// All variables that Nix gets where Wright asks it about the store.
   public var nixEnvironment: [EnvironmentVariable]
 
+  /// Where builds with Nix push that name no cache; nil where they do not.
+  public var nixPush: @Sendable () -> NixPush?
+
   /// Settings; all but git's have a sensible value.
   public init(
     git: GitSettings, killGrace: Duration = .seconds(1),
     driverCreationLimit: Duration = .seconds(driverCreationLimitSeconds), artifactLimit: Int = 10_000,
-    nixEnvironment: [EnvironmentVariable] = []
+    nixEnvironment: [EnvironmentVariable] = [], nixPush: @escaping @Sendable () -> NixPush? = { nil }
   ) {
+    self.nixPush = nixPush
     self.nixEnvironment = nixEnvironment
     self.git = git
     self.killGrace = killGrace

@@ -40,7 +40,8 @@ extension Runner {
   /// A runner with every driver there is, in the folder `work`.
   init(
     _ configuration: Configuration, work: String, hiding hidden: [String], environment: [String: String],
-    objects: any ObjectSource = NoObjects(), forges: (any Forges)? = nil, log: Logger
+    objects: any ObjectSource = NoObjects(), forges: (any Forges)? = nil,
+    nixPush: @escaping @Sendable () -> NixPush? = { nil }, log: Logger
   ) throws {
     let host = try HostDriver(
       root: work + "/builds", hiddenPaths: hidden, sandbox: SandboxMode(configuration.sandbox),
@@ -59,7 +60,8 @@ extension Runner {
       services: forges.map {
         ServiceParts(forges: $0, insecureHosts: configuration.insecureForgeHosts)
       },
-      settings: RunnerSettings(git: git, killGrace: configuration.killGrace, nixEnvironment: nixEnvironment))
+      settings: RunnerSettings(
+        git: git, killGrace: configuration.killGrace, nixEnvironment: nixEnvironment, nixPush: nixPush))
   }
 }
 

@@ -29,6 +29,8 @@ struct Configuration: Sendable, Equatable {
   var sandbox = Sandbox.auto
   /// Names of variables of this process that Nix gets beside `HOME` and those that begin with `NIX_`.
   var nixEnvironment = ["NIX_CONF_DIR", "NIX_PATH", "HOME"]
+  /// The cache of this server's own that builds with Nix push to, where they name no other.
+  var nixCache: String?
   /// Whether the build WebSocket asks for a token.
   var socketAuthentication = true
   /// How long a claim lasts without a renewal.

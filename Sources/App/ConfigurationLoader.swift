@@ -9,15 +9,11 @@ struct ConfigurationLoader {
   /// The environment.
   var environment: [String: String]
 
-  /// Keys that belong to parts that this version does not have; a file may hold them already.
-  static let reserved: Set<String> = ["nix.environment", "websocket.authentication"]
-
-  /// The configuration, and a sentence for each setting that has no effect.
-  func load() throws -> (configuration: Configuration, warnings: [String]) {
+  /// The configuration.
+  func load() throws -> Configuration {
     var configuration = Configuration()
-    var warnings: [String] = []
     if let file = flags["config"] ?? environment["WRIGHT_CONFIG"] {
-      try apply(file: file, to: &configuration, &warnings)
+      try apply(file: file, to: &configuration)
     }
     for setting in Setting.all {
       if let text = environment[setting.variable] {
@@ -29,7 +25,7 @@ struct ConfigurationLoader {
         try apply(setting, text, named: "--\(flag)", to: &configuration)
       }
     }
-    return (configuration, warnings)
+    return configuration
   }
 
   private func apply(
@@ -42,7 +38,7 @@ struct ConfigurationLoader {
     }
   }
 
-  private func apply(file: String, to configuration: inout Configuration, _ warnings: inout [String]) throws {
+  private func apply(file: String, to configuration: inout Configuration) throws {
     let result = YAMLNode.parse(try FileTree.contents(of: file, limit: 1 << 20))
     if let problem = result.problems.first {
       throw ConfigurationError("\(file):\(problem.mark.line):\(problem.mark.column): \(problem.message)")
@@ -50,10 +46,6 @@ struct ConfigurationLoader {
     guard let root = result.root, !root.isNull else { return }
     for (key, node) in try Self.leaves(of: root, file: file) {
       let place = "\(file):\(node.mark.line):\(node.mark.column)"
-      if Self.reserved.contains(key) {
-        warnings.append("\(place): '\(key)' has no effect in this version")
-        continue
-      }
       guard let setting = Setting.all.first(where: { $0.key == key }) else {
         throw ConfigurationError("\(place): there is no setting '\(key)'; `wright help serve` lists them all")
       }

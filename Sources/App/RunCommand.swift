@@ -19,7 +19,7 @@ enum RunCommand {
   ]
 
   static let run: CommandHandler = { invocation, console in
-    let (configuration, _) = try ConfigurationLoader(
+    let configuration = try ConfigurationLoader(
       flags: invocation.flags.compactMapValues(\.last), environment: settings(invocation, console)
     ).load()
     guard let plan = try plan(invocation, console, configuration) else { return 2 }

@@ -18,13 +18,12 @@ enum ServeCommand {
   static let run: CommandHandler = { invocation, console in
     CoreDumps.forbid()
     let flags = invocation.flags.compactMapValues(\.last)
-    let (configuration, warnings) = try usage {
+    let configuration = try usage {
       try ConfigurationLoader(flags: flags, environment: console.environment).load()
     }
     let log = Logger(
       minimum: Logger.Level(configuration.logLevel),
       format: Logger.Format(rawValue: configuration.logFormat.rawValue) ?? .keyValue)
-    for warning in warnings { log.warning("setting without effect", ["setting": warning]) }
     let server = try await Server(configuration, environment: console.environment, log: log)
     try await server.run { address in try console.output("wright: listening on http://\(address)\n") }
     return 0

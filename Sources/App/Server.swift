@@ -35,6 +35,7 @@ struct Server {
   private let agent: AgentService
   private let rebuilder: Rebuilder
   private let caches: NixCache
+  private let ownCache: OwnCache
   private let services: Services
   private let http: HTTPServer
 
@@ -57,23 +58,28 @@ struct Server {
       store: store, logs: logs, artifacts: artifacts, configuration: SchedulingConfiguration(configuration),
       contentTurns: contentTurns, log: log)
     try await scheduler.recover()
+    ownCache = OwnCache(name: configuration.nixCache, owner: admin)
     let forges = GitLabForges()
     let runner = try Runner(
       configuration, work: work.path, hiding: [folder.path, work.path], environment: environment, forges: forges,
-      log: log)
+      nixPush: ownCache.push, log: log)
     rebuilder = Rebuilder(
       store: store, queue: scheduler, source: runner.git, settings: RebuilderSettings(configuration), log: log)
     agent = AgentService(
       name: "local", slots: configuration.agentSlots, coordinator: scheduler, runner: runner,
       drainGrace: configuration.stopGrace, log: log)
     let authentication = TokenAuthentication(store: store, clock: { SystemClock().now }, log: log)
-    let scheduler = scheduler
+    let (scheduler, ownCache) = (scheduler, ownCache)
     caches = try await NixCache(
       CacheDependencies(
         store: store, artifacts: artifacts, uploads: folder("uploads"), contentTurns: contentTurns,
         contentFreed: scheduler.wantCuration,
-        identify: { try await authentication.principal($0, kind: .user)?.user },
+        identify: { token in
+          if let owner = ownCache.owner(of: token) { return owner }
+          return try await authentication.principal(token, kind: .user)?.user
+        },
         fileLimit: configuration.artifactLimit, clock: { SystemClock().now }, log: log))
+    try await ownCache.prepare(in: caches)
     services = Services(
       ServicesDependencies(
         store: store,
@@ -94,6 +100,7 @@ struct Server {
     let address = try http.start()
     let host = address.host.contains(":") ? "[\(address.host)]" : address.host
     log.info("listening", ["address": "\(host):\(address.port)", "data": folder.path])
+    ownCache.listens(at: "\(host):\(address.port)")
     try ready("\(host):\(address.port)")
     let http = http
     let serving = ClosureService("http") {

@@ -1,4 +1,5 @@
 import Model
+import Store
 
 /// How the texts of settings become values. Each throws a sentence that says what is right.
 extension Setting {
@@ -88,6 +89,13 @@ extension Setting {
       throw ConfigurationError("'\(name)' is not the name of a variable")
     }
     return names
+  }
+
+  static func cacheName(_ text: String) throws(ConfigurationError) -> String {
+    guard BinaryCache.isName(text) else {
+      throw ConfigurationError("'\(text)' is not a cache's name: small letters, digits and dashes, 63 at most")
+    }
+    return text
   }
 
   static func duration(_ text: String, atLeast minimum: Duration) throws(ConfigurationError) -> Duration {

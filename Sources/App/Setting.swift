@@ -115,6 +115,13 @@ struct Setting: Sendable {
       text, it throws(ConfigurationError) in it.nixEnvironment = try names(text)
     },
     Setting(
+      "nix.cache", "WRIGHT_NIX_CACHE", "NAME",
+      "the cache of this server that builds with nix push to where they name none; made, private, where it is missing",
+      standard: "none"
+    ) {
+      text, it throws(ConfigurationError) in it.nixCache = try cacheName(text)
+    },
+    Setting(
       "websocket.authentication", "WRIGHT_WEBSOCKET_AUTHENTICATION", "true|false",
       "whether the build WebSocket asks for a token; without, its builds are the admin's", standard: "true"
     ) {

@@ -36,7 +36,8 @@ struct ReadingRoutes {
       throw CacheRefusal(status: 404, sentence: "there is no NAR '\(file.shortened)' here")
     }
     let content = StoredContent(
-      size: nar.size, entityTag: EntityTag.make(nar.hash.hexadecimal), headers: ["Content-Type": "application/x-nix-nar"])
+      size: nar.size, entityTag: EntityTag.make(nar.hash.hexadecimal),
+      headers: ["Content-Type": "application/x-nix-nar"])
     return try await content.response(to: request.http) { offset, count in
       guard let stored = try await cache.content(nar.hash, size: nar.size) else {
         throw ArtifactStoreError.unknownContent(nar.hash.hexadecimal)

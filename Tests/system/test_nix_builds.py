@@ -35,6 +35,23 @@ def test_without_outputs_there_is_one_job_for_each(server, world):
         ".#packages.x86_64-linux.default", ".#packages.x86_64-linux.one", ".#packages.x86_64-linux.two"]
 
 
+def test_what_is_built_goes_to_the_server_s_own_cache(start, world):
+    flake = world.flake("kept", a="echo kept > $out", b="echo {a} > $out", c="exit 1")
+    server = start(WRIGHT_NIX_CACHE="builds", WRIGHT_GIT_PROTOCOLS="file", **world.environment)
+    cache = server.get("/api/v1/caches/builds")
+    assert not cache["public"] and len(cache["public_keys"]) == 1
+    build = server.run(f"kind: nix\nsources: ['file://{flake}']\noutputs: [b]\n")
+    assert build["status"] == "passed", server.log(build, "b")
+    assert "wright: pushed 2 paths" in server.log(build, "b")
+    assert sorted(path["path"][44:] for path in server.get("/api/v1/caches/builds/paths")) == ["a", "b"]
+    progress = server.get(f"/api/v1/builds/{build['id']}/nix")
+    assert [(job["push"]["pushed"], job["push"]["target"]) for job in progress] == [(2, f"{server.url}/cache/builds")]
+    failed = server.run(f"kind: nix\nsources: ['file://{flake}']\noutputs: [c]\n")
+    assert failed["status"] == "failed"
+    # The token is nobody else's: it is not in the data, and the cache is private.
+    assert server.request("GET", "/cache/builds/nix-cache-info", token=False).status == 401
+
+
 def test_a_registered_flake_is_built_when_its_branch_moves(server, world):
     flake = world.flake("moving", one="echo 1 > $out")
     repository = server.json(
