@@ -43,7 +43,7 @@ def test_what_is_built_goes_to_the_server_s_own_cache(start, world):
     build = server.run(f"kind: nix\nsources: ['file://{flake}']\noutputs: [b]\n")
     assert build["status"] == "passed", server.log(build, "b")
     assert "wright: pushed 2 paths" in server.log(build, "b")
-    assert sorted(path["path"][44:] for path in server.get("/api/v1/caches/builds/paths")) == ["a", "b"]
+    assert sorted(path["name"] for path in server.get("/api/v1/caches/builds/paths")) == ["a", "b"]
     progress = server.get(f"/api/v1/builds/{build['id']}/nix")
     assert [(job["push"]["pushed"], job["push"]["target"]) for job in progress] == [(2, f"{server.url}/cache/builds")]
     failed = server.run(f"kind: nix\nsources: ['file://{flake}']\noutputs: [c]\n")
