@@ -181,6 +181,16 @@ static const unsigned char component_box_js_bytes[] = {
 #embed "assets/component-box.js"
 };
 
+NAME(canvas_input_js, "canvas-input.js");
+static const unsigned char canvas_input_js_bytes[] = {
+#embed "assets/canvas-input.js"
+};
+
+NAME(link_drawing_js, "link-drawing.js");
+static const unsigned char link_drawing_js_bytes[] = {
+#embed "assets/link-drawing.js"
+};
+
 NAME(forms_js, "forms.js");
 static const unsigned char forms_js_bytes[] = {
 #embed "assets/forms.js"
@@ -289,6 +299,8 @@ static const struct wright_web_asset assets[] = {
   ASSET(geometry_js),
   ASSET(canvas_js),
   ASSET(component_box_js),
+  ASSET(canvas_input_js),
+  ASSET(link_drawing_js),
   ASSET(forms_js),
   ASSET(drawer_js),
   ASSET(references_js),

@@ -25,7 +25,7 @@ struct ServerConnection: Sendable {
   ) async throws -> HTTPClientResponse {
     var headers = headers
     if let token = address.token { headers.add("Authorization", "Bearer \(token)") }
-    if body != nil { headers.add("Content-Type", "application/json") }
+    if body != nil && headers["Content-Type"] == nil { headers.add("Content-Type", "application/json") }
     let url = address.base + (path.hasPrefix("/api/") ? path : "/api/v1" + path)
     do {
       return try await client.send(

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from harness import Server
+from harness import Server, command
 
 FILE = """\
 wright: service/1
@@ -230,3 +230,48 @@ def test_every_problem_of_the_draft_is_told_and_what_its_methods_take_and_give(s
     draft["data_sources"] = [{"name": "rightdb", "type": "postgres", "tables": []}]
     server.json("PUT", address("right", "/draft"), draft)
     assert "unknown_data_source" in [p["code"] for p in server.json("POST", address("right", "/validate"))["problems"]]
+
+
+# The commands.
+
+
+def service(server, *arguments, status=0, **options):
+    done = command("service", *arguments, server=server, **options)
+    assert done.returncode == status, (done.returncode, done.stdout, done.stderr)
+    return done
+
+
+def test_a_file_goes_to_the_server_and_comes_back(server, tmp_path):
+    file = tmp_path / "tools.yml"
+    file.write_text(FILE.format(name="tools", source="toolsdb"))
+    assert "the service tools" in service(server, "import", file).stdout
+    assert "already" in service(server, "import", file, status=1).stderr
+    assert service(server, "save", "tools").stdout == "saved as revision 1\n"
+    assert service(server, "save", "tools").stdout == "nothing has changed since revision 1\n"
+    exported = service(server, "export", "tools").stdout
+    (tmp_path / "again.yml").write_text(exported)
+    assert service(server, "validate", tmp_path / "again.yml").stderr == ""
+    assert service(server, "export", "tools", "--revision", 1).stdout == exported
+    file.write_text(exported.replace("GetProduct", "FindProduct"))
+    service(server, "import", file, "--replace")
+    assert "FindProduct" in service(server, "export", "tools").stdout
+    assert "GetProduct" in service(server, "export", "tools", "--revision", 1).stdout
+    assert json.loads(service(server, "save", "tools", "--json").stdout)["number"] == 2
+    rows = service(server, "list").stdout.splitlines()
+    assert any(row.split()[:3] == ["tools", "2", "0"] for row in rows), rows
+    assert any(found["name"] == "tools" for found in json.loads(service(server, "list", "--json").stdout))
+    assert "--yes" in service(server, "delete", "tools", status=2).stderr
+    assert service(server, "delete", "tools", "--yes").stdout == "service tools is deleted\n"
+    assert "there is no service 'tools'" in service(server, "export", "tools", status=1).stderr
+
+
+def test_replace_makes_the_service_where_there_is_none(server):
+    text = FILE.format(name="fresh", source="freshdb")
+    service(server, "import", "-", "--replace", input=text)
+    assert server.get(address("fresh"))["last_revision"] is None
+
+
+def test_a_file_that_is_none_is_told_with_its_lines_before_a_server_is_asked(tmp_path):
+    (tmp_path / "bad.yml").write_text("wright: service/1\nname: a\ncomponents:\n- nam: x\n")
+    done = command("service", "import", tmp_path / "bad.yml", environment={"WRIGHT_SERVER": "http://127.0.0.1:9"})
+    assert done.returncode == 2 and "bad.yml:4:3" in done.stderr, done.stderr

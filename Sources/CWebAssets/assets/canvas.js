@@ -1,19 +1,16 @@
-// The canvas: components as boxes, links as curves. It draws the workbench's document and turns what is done with the
-// pointer and the keyboard into changes of it.
-import { announce } from "./dom.js";
+// The canvas: components as boxes, links as curves; what is chosen, and what part of it is seen.
+import { CanvasInput } from "./canvas-input.js";
 import { fillBox } from "./component-box.js";
 import { draw } from "./markup.js";
-import { addLink, same } from "./workbench.js";
+import { LinkDrawing } from "./link-drawing.js";
+import { linkKey, same } from "./workbench.js";
 import { arranged, bounds, curve, heightOf, portAt, WIDTH } from "./geometry.js";
 
-const GRID = 8;
 const [SMALLEST, LARGEST] = [0.25, 2.5];
 /// What stays free around everything: the buttons lie over the canvas.
 const MARGIN = { x: 40, y: 68 };
-const snap = (value) => Math.round(value / GRID) * GRID;
-const linkKey = (link) => `${link.from}→${link.to}`;
 
-/// Fires `selection`, `open` with the name of a component, and `zoom`.
+/// Fires `selection`, `open` with the name of a component, and `view`.
 export class Canvas extends EventTarget {
   /// `types` says of each type its group, its ports and its picture.
   constructor(svg, workbench, types) {
@@ -25,19 +22,14 @@ export class Canvas extends EventTarget {
     this.problems = [];
     this.nodes = new Map();
     this.lines = new Map();
-    this.linking = null;
     this.links = draw("g.links");
     this.boxes = draw("g.boxes");
-    this.pending = draw("path.link-pending", { hidden: true });
-    this.world = draw("g.world", {}, this.links, this.boxes, this.pending);
+    this.linking = new LinkDrawing(this);
+    this.world = draw("g.world", {}, this.links, this.boxes, this.linking.line);
     svg.append(draw("defs", {}, draw("marker", {
       id: "arrow", viewBox: "0 0 10 10", refX: 9, refY: 5, markerWidth: 7, markerHeight: 7, orient: "auto",
     }, draw("path.arrow", { d: "M1 1L9 5L1 9" }))), this.world);
-    svg.addEventListener("pointerdown", (event) => this.#press(event));
-    svg.addEventListener("dblclick", (event) => this.#doublePress(event));
-    svg.addEventListener("wheel", (event) => this.#wheel(event), { passive: false });
-    svg.addEventListener("keydown", (event) => this.#key(event));
-    svg.addEventListener("focusin", (event) => this.#focused(event));
+    new CanvasInput(this);
     workbench.addEventListener("change", () => this.render());
     new ResizeObserver(() => this.#resized()).observe(svg);
     this.render();
@@ -125,13 +117,19 @@ export class Canvas extends EventTarget {
 
   // The view.
 
+  /// Moves the view.
+  look(view) {
+    this.view = view;
+    this.#place();
+  }
+
   #place() {
     const { x, y, scale } = this.view;
     this.world.setAttribute("transform", `translate(${x} ${y}) scale(${scale})`);
     this.svg.style.setProperty("background-position", `${x}px ${y}px`);
     const step = scale < 0.5 ? 48 : 24;
     this.svg.style.setProperty("background-size", `${step * scale}px ${step * scale}px`);
-    this.dispatchEvent(new Event("zoom"));
+    this.dispatchEvent(new Event("view"));
   }
 
   /// A point of the window in the canvas' own units.
@@ -221,205 +219,5 @@ export class Canvas extends EventTarget {
       for (const component of document.components) component.position = places.get(component.name);
     });
     this.fit();
-  }
-
-  // The pointer.
-
-  #press(event) {
-    if (event.button !== 0 && event.button !== 1) return;
-    const port = event.target.closest("[data-port]");
-    const node = event.target.closest("[data-component]");
-    const link = event.target.closest("[data-link]");
-    if (event.button === 1) return this.#pan(event);
-    if (this.linking?.isWaiting && node) {
-      event.preventDefault();
-      return this.#finishLink(node.dataset.component);
-    }
-    this.cancelLink();
-    if (port) return this.#drawLink(event, node.dataset.component, port.dataset.port);
-    if (node) return this.#move(event, node.dataset.component);
-    if (link) return this.select([], { link: link.dataset.link });
-    return this.#pan(event);
-  }
-
-  #doublePress(event) {
-    const node = event.target.closest("[data-component]");
-    if (!node) return;
-    event.preventDefault();
-    this.cancelLink();
-    this.select([node.dataset.component]);
-    this.dispatchEvent(new CustomEvent("open", { detail: node.dataset.component }));
-  }
-
-  /// Follows the pointer until it is let go.
-  #follow(moved, ended) {
-    const stop = (event) => {
-      window.removeEventListener("pointermove", moved);
-      window.removeEventListener("pointerup", stop);
-      window.removeEventListener("pointercancel", stop);
-      ended(event);
-    };
-    window.addEventListener("pointermove", moved);
-    window.addEventListener("pointerup", stop);
-    window.addEventListener("pointercancel", stop);
-  }
-
-  #pan(event) {
-    event.preventDefault();
-    const start = { x: event.clientX - this.view.x, y: event.clientY - this.view.y };
-    let hasMoved = false;
-    this.#follow((move) => {
-      hasMoved ||= Math.hypot(move.clientX - event.clientX, move.clientY - event.clientY) > 3;
-      if (!hasMoved) return;
-      this.svg.classList.add("is-panning");
-      this.view = { ...this.view, x: move.clientX - start.x, y: move.clientY - start.y };
-      this.#place();
-    }, () => {
-      this.svg.classList.remove("is-panning");
-      if (!hasMoved && event.button === 0) {
-        this.select([]);
-        document.activeElement?.blur?.();
-      }
-    });
-  }
-
-  #move(event, name) {
-    if (event.shiftKey) {
-      const next = new Set(this.selected);
-      if (!next.delete(name)) next.add(name);
-      return this.select(next);
-    }
-    if (!this.selected.has(name)) this.select([name]);
-    const start = this.at(event.clientX, event.clientY);
-    const places = new Map([...this.selected].map((one) => [one, { ...this.workbench.component(one).position }]));
-    const merge = `move ${performance.now()}`;
-    let hasMoved = false;
-    this.#follow((move) => {
-      const to = this.at(move.clientX, move.clientY);
-      if (!hasMoved && Math.hypot(to.x - start.x, to.y - start.y) * this.view.scale < 4) return;
-      hasMoved = true;
-      this.svg.classList.add("is-moving");
-      this.workbench.edit("Move", (document) => {
-        for (const component of document.components) {
-          const place = places.get(component.name);
-          if (place) component.position = { x: snap(place.x + to.x - start.x), y: snap(place.y + to.y - start.y) };
-        }
-      }, { merge, origin: "move" });
-    }, () => this.svg.classList.remove("is-moving"));
-  }
-
-  // Links.
-
-  #drawLink(event, name, side) {
-    event.preventDefault();
-    this.#startLink(name, side);
-    let hasMoved = false;
-    this.#follow((move) => {
-      hasMoved ||= Math.hypot(move.clientX - event.clientX, move.clientY - event.clientY) > 4;
-      this.#showPending(this.at(move.clientX, move.clientY));
-    }, (end) => {
-      // A press without a way waits for a second one, on the other component.
-      if (!hasMoved) return this.#waitForLink();
-      const target = document.elementFromPoint(end.clientX, end.clientY)?.closest?.("[data-component]");
-      if (target && this.svg.contains(target)) this.#finishLink(target.dataset.component);
-      else this.cancelLink();
-    });
-  }
-
-  #startLink(name, side) {
-    this.linking = { name, side };
-    this.svg.classList.add("is-linking");
-    for (const [other, { element }] of this.nodes) element.classList.toggle("is-target", this.#canLink(name, side, other));
-  }
-
-  /// Lets a link begin at a component, to be ended by choosing another one.
-  beginLink(name) {
-    if (!this.#ports(name).includes("out")) return;
-    this.#startLink(name, "out");
-    this.#waitForLink();
-  }
-
-  #waitForLink() {
-    this.linking.isWaiting = true;
-    announce(`Choose the component that ${this.linking.side === "out" ? `${this.linking.name} calls` : `calls ${this.linking.name}`}. Escape ends it.`);
-    this.dispatchEvent(new Event("linking"));
-  }
-
-  #ports(name) { return this.types.get(this.workbench.component(name)?.type)?.ports ?? ["in", "out"]; }
-
-  #canLink(name, side, other) {
-    return name !== other && this.#ports(other).includes(side === "out" ? "in" : "out");
-  }
-
-  #showPending(point) {
-    const { name, side } = this.linking;
-    const port = portAt(this.workbench.component(name), side);
-    this.pending.setAttribute("d", side === "out" ? curve(port, point) : curve(point, port));
-    this.pending.removeAttribute("hidden");
-  }
-
-  #finishLink(other) {
-    const { name, side } = this.linking;
-    this.cancelLink();
-    if (!this.#canLink(name, side, other)) return;
-    const [from, to] = side === "out" ? [name, other] : [other, name];
-    this.workbench.edit(`Link ${from} to ${to}`, (document) => addLink(document, from, to));
-    this.select([], { link: linkKey({ from, to }) });
-    announce(`${from} is linked to ${to}.`);
-  }
-
-  cancelLink() {
-    if (!this.linking) return;
-    this.linking = null;
-    this.pending.setAttribute("hidden", "");
-    this.svg.classList.remove("is-linking");
-    for (const { element } of this.nodes.values()) element.classList.remove("is-target");
-    this.dispatchEvent(new Event("linking"));
-  }
-
-  #wheel(event) {
-    event.preventDefault();
-    if (event.ctrlKey || event.metaKey) return this.zoom(Math.exp(-event.deltaY * 0.004), event.clientX, event.clientY);
-    const [dx, dy] = event.shiftKey && event.deltaX === 0 ? [event.deltaY, 0] : [event.deltaX, event.deltaY];
-    this.view = { ...this.view, x: this.view.x - dx, y: this.view.y - dy };
-    return this.#place();
-  }
-
-  // The keyboard.
-
-  #focused(event) {
-    const node = event.target.closest("[data-component]");
-    // A press with the pointer chooses by itself.
-    if (!node || !node.matches(":focus-visible")) return;
-    this.reveal(node.dataset.component);
-    if (!this.linking) this.select([node.dataset.component]);
-  }
-
-  #key(event) {
-    const name = event.target.closest("[data-component]")?.dataset.component;
-    if (!name || event.ctrlKey || event.metaKey || event.altKey) return;
-    const step = event.shiftKey ? 5 * GRID : GRID;
-    const steps = { ArrowLeft: [-step, 0], ArrowRight: [step, 0], ArrowUp: [0, -step], ArrowDown: [0, step] };
-    if (event.key === "Enter") {
-      if (this.linking) this.#finishLink(name);
-      else this.dispatchEvent(new CustomEvent("open", { detail: name }));
-    } else if (event.key === "l" && !this.linking) {
-      this.beginLink(name);
-    } else if (steps[event.key]) {
-      this.#nudge(...steps[event.key]);
-    } else {
-      return;
-    }
-    event.preventDefault();
-    event.stopPropagation();
-  }
-
-  #nudge(dx, dy) {
-    this.workbench.edit("Move", (document) => {
-      for (const component of document.components) {
-        if (!this.selected.has(component.name)) continue;
-        component.position = { x: component.position.x + dx, y: component.position.y + dy };
-      }
-    }, { merge: `nudge ${[...this.selected].join()}`, origin: "move" });
   }
 }

@@ -125,7 +125,7 @@ class Editor {
     };
     for (const button of $$("[data-do]", this.root)) button.addEventListener("click", () => actions[button.dataset.do]());
     $("#import").addEventListener("change", (event) => this.#import(event.target));
-    this.canvas.addEventListener("zoom", () => {
+    this.canvas.addEventListener("view", () => {
       $("[data-do=zoom-reset]").textContent = `${Math.round(this.canvas.view.scale * 100)} %`;
     });
   }
@@ -255,7 +255,7 @@ class Editor {
   }
 
   #escape() {
-    if (this.canvas.linking) this.canvas.cancelLink();
+    if (this.canvas.linking.isActive) this.canvas.linking.cancel();
     else if (this.revisions.isOpen) this.revisions.close();
     else if (this.drawer.name) this.drawer.close();
     else this.canvas.select([]);

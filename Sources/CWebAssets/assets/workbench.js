@@ -101,6 +101,9 @@ export function freeName(base, taken) {
 /// `look_aside_cache` as a component is called: `LookAsideCache`.
 export const typeName = (type) => type.split("_").map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join("");
 
+/// Names a link, of which there is one at most between two components.
+export const linkKey = (link) => `${link.from}→${link.to}`;
+
 // Changes of a document, for `edit`.
 
 export function addComponent(document, component) { document.components.push({ methods: [], ...component }); }

@@ -22,7 +22,7 @@ enum ServiceBuildCommand {
       throw UsageError("--tag is missing: name the build, as in --tag v1")
     }
     let connection = try ServerConnection(invocation, console)
-    let path = "/services/\(ServicePath.escaped(invocation.arguments[0]))/builds"
+    let path = ServicePath.of(invocation.arguments[0]) + "/builds"
     do {
       let answer = try await connection.bytes("POST", path, body: Array(try JSONEncoder().encode(["tag": tag])))
       return try await show(answer, invocation, connection, console)

@@ -23,7 +23,7 @@ enum ServiceConfigureCommand {
       }
     }
     let connection = try ServerConnection(invocation, console)
-    let path = "/services/\(ServicePath.escaped(invocation.arguments[0]))/build-configuration"
+    let path = ServicePath.of(invocation.arguments[0]) + "/build-configuration"
     do {
       let answer = try await connection.bytes("PUT", path, body: Array(try JSONEncoder().encode(values)))
       try console.output(invocation.has("json") ? answer + [0x0A] : Array("the build configuration is saved\n".utf8))
@@ -56,17 +56,8 @@ enum ServiceConfigureCommand {
 
 /// What commands about services of a server share.
 enum ServicePath {
-  /// A name as a part of a path.
-  static func escaped(_ name: String) -> String {
-    name.utf8.map { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-        String(UnicodeScalar(byte))
-      default: (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-      }
-    }.joined()
-  }
+  /// A service's place in the API.
+  static func of(_ name: String) -> String { "/services/" + ServerAddress.encoded(name) }
 
   /// What is wrong with a request, a line each.
   static func lines(_ refused: RefusedBody, _ console: Console) -> String {

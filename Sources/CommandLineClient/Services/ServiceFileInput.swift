@@ -9,14 +9,19 @@ enum ServiceFileInput {
 
   /// The service of a file, or of standard input for `-`. What is no service file ends the command with status 2.
   static func document(_ path: String) throws(CommandFailure) -> ServiceDocument {
-    let bytes = try bytes(path)
+    try document(try bytes(path), of: path)
+  }
+
+  /// The service that these bytes of a file are; as `document(_:)`.
+  static func document(_ bytes: [UInt8], of path: String) throws(CommandFailure) -> ServiceDocument {
     do throws(MalformedService) { return try ServiceDocument(yaml: bytes) } catch {
       let lines = error.mistakes.map { "\(path):\($0)" }
       throw CommandFailure(BuildRenderer.safe(lines.joined(separator: "\n")), status: 2)
     }
   }
 
-  private static func bytes(_ path: String) throws(CommandFailure) -> [UInt8] {
+  /// What is in a service file, or on standard input for `-`.
+  static func bytes(_ path: String) throws(CommandFailure) -> [UInt8] {
     if path == "-" { return try StandardInput.read(limit: sizeLimit) }
     do throws(FileError) {
       return try FileTree.contents(of: path, limit: sizeLimit)
