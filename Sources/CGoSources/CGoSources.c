@@ -81,6 +81,21 @@ static const unsigned char platform_fault_fault_test_bytes[] = {
 #embed "sources/platform/fault/fault_test.go"
 };
 
+NAME(platform_grpcapi_grpcapi, "platform/grpcapi/grpcapi.go");
+static const unsigned char platform_grpcapi_grpcapi_bytes[] = {
+#embed "sources/platform/grpcapi/grpcapi.go"
+};
+
+NAME(platform_grpcapi_grpcapi_test, "platform/grpcapi/grpcapi_test.go");
+static const unsigned char platform_grpcapi_grpcapi_test_bytes[] = {
+#embed "sources/platform/grpcapi/grpcapi_test.go"
+};
+
+NAME(platform_grpcapi_message, "platform/grpcapi/message.go");
+static const unsigned char platform_grpcapi_message_bytes[] = {
+#embed "sources/platform/grpcapi/message.go"
+};
+
 NAME(platform_health_health, "platform/health/health.go");
 static const unsigned char platform_health_health_bytes[] = {
 #embed "sources/platform/health/health.go"
@@ -262,6 +277,9 @@ static const struct wright_go_source sources[] = {
   SOURCE(platform_environment_environment_test),
   SOURCE(platform_fault_fault),
   SOURCE(platform_fault_fault_test),
+  SOURCE(platform_grpcapi_grpcapi),
+  SOURCE(platform_grpcapi_grpcapi_test),
+  SOURCE(platform_grpcapi_message),
   SOURCE(platform_health_health),
   SOURCE(platform_health_health_test),
   SOURCE(platform_httpapi_answer),

@@ -7,7 +7,7 @@ enum GoModule {
     let components = service.components.flatMap { component -> [GeneratedFile] in
       switch component.kind {
       case .http: GoServer(component, of: service).files
-      case .grpc: []
+      case .grpc: GoRPCServer(component, of: service)?.files ?? []
       case .sql: GoStore(component, of: service).files
       case .redis, .fileStorage: GoKeyedStore(component, of: service).files
       case .lookAsideCache: GoCache(component, of: service).files

@@ -48,7 +48,8 @@ enum GoName {
   private static func capitalised(_ word: String) -> String { word.prefix(1).uppercased() + word.dropFirst() }
 
   private static let initialisms: Set<String> = [
-    "ACL", "API", "ASCII", "CPU", "CSS", "DNS", "EOF", "GUID", "HTML", "HTTP", "HTTPS", "ID", "IP", "JSON", "QPS",
+    "ACL", "API", "ASCII", "CPU", "CSS", "DNS", "EOF", "GRPC", "GUID", "HTML", "HTTP", "HTTPS", "ID", "IP", "JSON",
+    "QPS",
     "RAM",
     "RPC", "SLA", "SMTP", "SQL", "SSH", "TCP", "TLS", "TTL", "UDP", "UI", "UID", "UUID", "URI", "URL", "UTF8", "VM",
     "XML",
@@ -62,9 +63,9 @@ enum GoName {
     return select struct switch type var any append bool byte cap close complex complex64 complex128 copy delete error
     false float32 float64 imag int int8 int16 int32 int64 iota len make new nil panic print println real recover rune
     string true uint uint8 uint16 uint32 uint64 uintptr main internal vendor testdata init config entity platform api
-    base64 bytes caller codes context credentials driver environment errors fault fmt grpc health http httpapi httptest io
-    journal json math metadata metrics middleware net os pb peer postgres postgrestest redis redisdb redistest reflect s3
-    serve signal sort sql status strconv strings sync syscall testing time url value answer arguments ask away begun body
+    base64 bytes caller codes context credentials driver environment errors fault fmt grpc grpcapi health http httpapi httptest io
+    journal json math metadata metrics middleware net os pb peer postgres postgrestest proto redis redisdb redistest reflect s3
+    serve signal sort sql status strconv strings sync syscall testing time timestamppb url value answer arguments ask away begun body
     burst c checker code content count ctx data err failure files found got key level logger maximum method middlewares
     missed now options path period r registry reply request requests responses response result route router row run
     server settings sources stop store stub t told values w want wrote
