@@ -456,7 +456,6 @@ def test_a_service_file_is_imported_and_exported(visit, server, drawn, tmp_path)
     page.wait_for_selector("html[data-ready]")
     page.set_input_files("#import", file)
     page.wait_for_url("**/services/from-file/edit")
-    server.request("DELETE", "/api/v1/services/from-file?confirm=from-file")
 
 
 def test_a_file_that_is_no_service_file_changes_nothing(visit, server, drawn, tmp_path):
@@ -505,3 +504,38 @@ def test_the_profile_counts_the_builds_of_each_service(visit, server, service):
     page.wait_for_url("**/profile")
     row = page.locator(f"tr[data-service='{service}']")
     expect(row.locator("td")).to_have_text(["0", "0"])
+
+
+def test_a_problem_leads_to_its_method(visit, server, drawn):
+    document = {"name": drawn, **DRAWN}
+    document["components"] = [document["components"][0], {**document["components"][1], "methods": [
+        {"name": f"M{n}", "query": "read", "table": "none" if n == 7 else "products", "where": ["id"]} for n in range(9)]}]
+    server.request("PUT", f"/api/v1/services/{drawn}/draft", document)
+    page = edit(visit, drawn)
+    page.locator("#problems-button").click()
+    page.locator("[data-code='unknown_table']").first.click()
+    expect(page.locator("[data-method='M7'] .drawer-problems")).to_be_in_viewport()
+
+
+def test_a_data_source_that_was_saved_meanwhile_is_there(visit, server, service):
+    page = edit(visit, service)
+    add(page, "redis", "Memory")
+    node(page, "Memory").dblclick()
+    drawer = page.get_by_role("region", name="Memory")
+    expect(drawer.get_by_label("Data source")).not_to_contain_text("late")
+    server.request("POST", "/api/v1/data-sources", {"name": "late", "type": "redis"})
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    drawer.get_by_label("Data source").select_option("late")
+    expect(page.get_by_role("button", name="No problems")).to_be_visible()
+
+
+def test_two_components_of_one_name_are_both_seen(visit, server, service):
+    server.request("PUT", f"/api/v1/services/{service}/draft", {"name": service, "components": [
+        {"name": "A", "type": "sql"}, {"name": "A", "type": "redis"}]})
+    page = edit(visit, service)
+    expect(node(page, "A")).to_have_count(2)
+    node(page, "A").first.click()
+    page.keyboard.press("F2")
+    page.get_by_label("Name").fill("B")
+    expect(node(page, "A")).to_have_count(1)
+    until(page, server, service, lambda d: names(d) == ["B", "A"])

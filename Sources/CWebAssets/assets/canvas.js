@@ -41,30 +41,41 @@ export class Canvas extends EventTarget {
   render() {
     const document = this.workbench.document;
     this.selected = new Set([...this.selected].filter((name) => this.workbench.component(name)));
-    const names = new Set(document.components.map((component) => component.name));
-    for (const [name, node] of this.nodes) {
-      if (names.has(name)) continue;
-      node.element.remove();
-      this.nodes.delete(name);
-    }
-    for (const component of document.components) this.#renderNode(component);
+    this.#renderNodes(document);
     this.#renderLinks(document);
     this.#showSelection();
   }
 
   showProblems(problems) {
     this.problems = problems;
-    for (const component of this.workbench.document.components) this.#renderNode(component);
+    this.#renderNodes(this.workbench.document);
   }
 
-  #renderNode(component) {
+  /// A box for each component, by its name; what is written by hand may have one name twice, and both are shown.
+  #renderNodes(document) {
+    const left = new Map(this.nodes);
+    const seen = new Map();
+    for (const component of document.components) {
+      const count = seen.get(component.name) ?? 0;
+      seen.set(component.name, count + 1);
+      const key = count === 0 ? component.name : `${component.name} ${count}`;
+      left.delete(key);
+      this.#renderNode(key, component);
+    }
+    for (const [key, { element }] of left) {
+      element.remove();
+      this.nodes.delete(key);
+    }
+  }
+
+  #renderNode(key, component) {
     const problems = this.problems.filter((problem) => problem.component === component.name);
     const shown = { component, problems };
-    const known = this.nodes.get(component.name);
+    const known = this.nodes.get(key);
     if (known && same(known.shown, shown)) return;
     const element = known?.element ?? draw("g.node", { tabindex: 0, role: "group" });
     if (!known) this.boxes.append(element);
-    this.nodes.set(component.name, { element, shown: structuredClone(shown) });
+    this.nodes.set(key, { element, shown: structuredClone(shown) });
     fillBox(element, component, this.types.get(component.type), problems);
   }
 
@@ -106,7 +117,9 @@ export class Canvas extends EventTarget {
   }
 
   #showSelection() {
-    for (const [name, { element }] of this.nodes) element.classList.toggle("is-selected", this.selected.has(name));
+    for (const { element } of this.nodes.values()) {
+      element.classList.toggle("is-selected", this.selected.has(element.dataset.component));
+    }
     for (const [key, line] of this.lines) line.classList.toggle("is-selected", key === this.selectedLink);
   }
 
@@ -216,7 +229,7 @@ export class Canvas extends EventTarget {
   arrange() {
     this.workbench.edit("Arrange", (document) => {
       const places = arranged(document);
-      for (const component of document.components) component.position = places.get(component.name);
+      document.components.forEach((component, index) => { component.position = places[index]; });
     });
     this.fit();
   }

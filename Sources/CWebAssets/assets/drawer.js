@@ -25,15 +25,17 @@ export class Drawer extends EventTarget {
 
   get name() { return this.#name; }
 
-  open(name, tab) {
-    const component = this.context.workbench.component(name);
-    if (!component) return;
+  /// Opens it for a component, at a tab and a method where they are said.
+  open(name, tab, method) {
+    if (!this.context.workbench.component(name)) return;
     this.#name = name;
     if (tab) this.#tab = tab;
+    if (method) this.#open.add(`${name}.${method}`);
     this.root.hidden = false;
     this.root.setAttribute("aria-label", name);
     this.render();
     this.root.querySelector(`[data-focus="tab ${this.#tab}"]`)?.focus({ preventScroll: true });
+    if (method) [...this.root.querySelectorAll("[data-method]")].find((one) => one.dataset.method === method)?.scrollIntoView();
   }
 
   close() {

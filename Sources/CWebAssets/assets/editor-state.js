@@ -40,7 +40,7 @@ function showProblems(editor) {
   const [bar, button, list] = [$("#problem-bar"), $("#problems-button"), $("#problem-list")];
   const row = (problem) => h("li", {}, h("button.quiet.problem-row", {
     type: "button", "data-code": problem.code, disabled: !problem.component,
-    on: { click: () => editor.show(problem.component, "Configuration") },
+    on: { click: () => editor.show(problem.component, "Configuration", problem.method) },
   }, h("strong", {}, [problem.component, problem.method].filter(Boolean).join(".") || "The service"),
   problem.field ? h("code", {}, problem.field) : null, h("span", {}, problem.detail)));
   const show = () => {

@@ -7,7 +7,7 @@ import { placed } from "./geometry.js";
 import { startNaming } from "./naming.js";
 import { startPanels } from "./editor-state.js";
 import { Revisions } from "./revisions.js";
-import { complete, removeComponents, removeLink, Workbench } from "./workbench.js";
+import { complete, removeComponents, removeLink, same, Workbench } from "./workbench.js";
 
 /// What the page knows of the types of components.
 function readTypes() {
@@ -60,6 +60,7 @@ class Editor {
     this.drawer.addEventListener("renamed", (event) => this.canvas.select([event.detail.name]));
     this.workbench.addEventListener("change", () => this.#enable());
     this.draft.addEventListener("kept", () => this.check());
+    window.addEventListener("focus", () => this.#refreshSources());
     this.#enable();
     this.canvas.fit();
     this.#restoreLeft();
@@ -68,12 +69,12 @@ class Editor {
 
   // For the drawer and the panels.
 
-  /// Opens the drawer of a component.
-  show(name, tab) {
+  /// Opens the drawer of a component, at a tab and a method where they are said.
+  show(name, tab, method) {
     if (!this.workbench.component(name)) return;
     this.revisions.close();
     this.canvas.select([name]);
-    this.drawer.open(name, tab);
+    this.drawer.open(name, tab, method);
     this.canvas.reveal(name);
   }
 
@@ -112,6 +113,21 @@ class Editor {
     this.canvas.showProblems(this.problems);
     this.drawer.refresh();
     this.root.dispatchEvent(new Event("problems"));
+  }
+
+  /// Takes up what was saved of data sources on another page meanwhile.
+  async #refreshSources() {
+    try {
+      const response = await fetch("/api/v1/data-sources");
+      if (!response.ok) return;
+      const sources = await response.json();
+      if (same(sources, this.sources)) return;
+      this.sources = sources;
+    } catch {
+      return;
+    }
+    this.drawer.render();
+    this.check();
   }
 
   // Buttons.
@@ -214,7 +230,7 @@ class Editor {
       });
       if (!response.ok) return toast(`${file.name}: ${await refusal(response)}`);
       this.adopt(await response.json(), response, `Import ${file.name}`);
-      this.sources = await (await fetch("/api/v1/data-sources")).json();
+      await this.#refreshSources();
       this.canvas.fit();
       toast(`${file.name} is the draft now. Undo brings the one before back.`);
     } catch {

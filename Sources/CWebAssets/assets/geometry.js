@@ -77,19 +77,18 @@ function columns(document) {
   return column;
 }
 
-/// A position for each component, in columns from left to right.
+/// A position for each component, in the document's order: in columns from left to right.
 export function arranged(document) {
   const column = columns(document);
-  const count = Math.max(0, ...column.values()) + 1;
-  const tall = Array.from({ length: count }, (_, index) =>
-    document.components.filter((one) => column.get(one.name) === index));
-  const heights = tall.map((list) => list.reduce((sum, one) => sum + heightOf(one) + GAP_Y, -GAP_Y));
+  const lists = Array.from({ length: Math.max(0, ...column.values()) + 1 }, () => []);
+  document.components.forEach((one, index) => lists[column.get(one.name)].push({ one, index }));
+  const heights = lists.map((list) => list.reduce((sum, { one }) => sum + heightOf(one) + GAP_Y, -GAP_Y));
   const most = Math.max(0, ...heights);
-  const places = new Map();
-  tall.forEach((list, index) => {
-    let y = 40 + (most - heights[index]) / 2;
-    for (const one of list) {
-      places.set(one.name, { x: 40 + index * (WIDTH + GAP_X), y: Math.round(y) });
+  const places = [];
+  lists.forEach((list, number) => {
+    let y = 40 + (most - heights[number]) / 2;
+    for (const { one, index } of list) {
+      places[index] = { x: 40 + number * (WIDTH + GAP_X), y: Math.round(y) };
       y += heightOf(one) + GAP_Y;
     }
   });
@@ -105,10 +104,7 @@ export function placed(document) {
     : bounds(document.components.filter((one) => one.position)).height + GAP_Y;
   return {
     ...document,
-    components: document.components.map((one) => {
-      if (one.position) return one;
-      const place = places.get(one.name);
-      return { ...one, position: { x: place.x, y: place.y + shift } };
-    }),
+    components: document.components.map((one, index) =>
+      (one.position ? one : { ...one, position: { x: places[index].x, y: places[index].y + shift } })),
   };
 }

@@ -49,7 +49,9 @@ export class LinkDrawing {
   #begin(name, side) {
     this.#start = { name, side };
     this.canvas.svg.classList.add("is-linking");
-    for (const [other, { element }] of this.canvas.nodes) element.classList.toggle("is-target", this.#fits(other));
+    for (const { element } of this.canvas.nodes.values()) {
+      element.classList.toggle("is-target", this.#fits(element.dataset.component));
+    }
   }
 
   #wait() {

@@ -135,9 +135,11 @@ function eachReference(document, change) {
   }
 }
 
+/// Where several have the name, the first is meant.
 export function renameComponent(document, old, name) {
+  const renamed = document.components.find((component) => component.name === old);
+  if (renamed) renamed.name = name;
   for (const component of document.components) {
-    if (component.name === old) component.name = name;
     for (const method of component.methods) {
       for (const list of ["request", "response"]) {
         if (Array.isArray(method[list])) method[list] = method[list].map((item) => (item === old ? name : item));
