@@ -174,6 +174,7 @@ struct ResolvedServiceTests {
         - {name: Clear, query: update, table: t, where: [c], set: [c], returns: data, multi: true}
         - {name: Sum, query: raw, sql: SELECT max(a) FROM t, result: int64}
         - {name: Touch, query: raw, sql: UPDATE t SET c = c}
+        - {name: Empty, query: delete, table: t, multi: true}
       """
     let service = try ResolvedService(try ServiceDocument(yaml: text))
     let statements = service.components[0].methods.map { method in
@@ -185,7 +186,7 @@ struct ResolvedServiceTests {
         #"SELECT "a", "b", "c" FROM "t" WHERE "c" = $1 ORDER BY "a", "b" LIMIT 1"#,
         #"SELECT "a", "b", "c" FROM "t" WHERE "b" = $1 AND "a" = $2"#,
         #"UPDATE "t" SET "c" = $1 WHERE "c" = $2 RETURNING "a", "b", "c""#,
-        "SELECT max(a) FROM t", "UPDATE t SET c = c",
+        "SELECT max(a) FROM t", "UPDATE t SET c = c", #"DELETE FROM "t""#,
       ])
     #expect(Self.text(service.components[0].methods[3].request) == "c:string? where_c:string")
     #expect(Self.text(service.components[0].methods[4].response) == "data:int64?")

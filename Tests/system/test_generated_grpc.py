@@ -57,7 +57,7 @@ def messages(tmp_path_factory):
     postgres.stop()
 
 
-@pytest.mark.parametrize("name", ["messages-2", "guarded"])
+@pytest.mark.parametrize("name", ["messages-2", "guarded", "namesakes"])
 def test_the_go_code_of_messages_is_what_protoc_writes(tmp_path, name):
     generated = Generated(tmp_path / "generated", CORPUS / f"{name}.yml")
     out = tmp_path / "out"

@@ -68,22 +68,20 @@ struct ReadmeFile {
   }
 
   private var development: String {
-    let hasSchema = service.dataSources.contains { !$0.tables.isEmpty }
-    let migration =
-      hasSchema ? "psql \"$\(schemaVariable)\" -f migrations/...   # the schema, on an empty database\n" : ""
+    let migrations = service.dataSources.compactMap { source in
+      Migrations.path(of: source, in: service).map {
+        "psql \"$\(source.variable)\" -f \($0)   # on an empty database\n"
+      }
+    }
     return """
       ## Development
 
       ```sh
-      \(migration)go vet ./... && go test ./...
+      \(migrations.joined())go vet ./... && go test ./...
       go run ./cmd/\(service.name)
       ```
 
       """
-  }
-
-  private var schemaVariable: String {
-    service.dataSources.first { !$0.tables.isEmpty }?.variable ?? ""
   }
 
   private static func fields(_ fields: [ResolvedField]) -> String {

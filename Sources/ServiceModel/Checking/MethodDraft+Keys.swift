@@ -10,7 +10,6 @@ extension MethodDraft {
     switch op {
     case "get":
       guard let value = draft.value(of: method, types: types), let key else { break }
-      draft.checkNoTime(method)
       let data = ResolvedField("data", value)
       draft.signature = Signature(request: key.request, response: [data], canMiss: true)
       draft.action = .redis(.get(key.template, value))
@@ -21,7 +20,6 @@ extension MethodDraft {
       draft.signature = Signature(request: key.request + [ResolvedField("data", value)], response: [])
       draft.action = .redis(.set(key.template, value, seconds: seconds))
     case "delete":
-      draft.checkNoTime(method)
       guard let key else { break }
       draft.signature = Signature(request: key.request, response: [ResolvedField("count", .scalar(.int64))])
       draft.action = .redis(.delete(key.template))
@@ -35,7 +33,6 @@ extension MethodDraft {
     var draft = MethodDraft()
     let key = draft.key(of: method, types: types)
     let op = method.op ?? ""
-    if op != "presign" { draft.checkNoTime(method) }
     let data = ResolvedField("data", .scalar(.bytes))
     switch op {
     case "put":
@@ -71,11 +68,6 @@ extension MethodDraft {
     for field in fields where IdentifierRules.key(field.name) == "data" {
       report(.duplicateName, field.name, "'data' is what is stored; give the field of the key another name")
     }
-  }
-
-  private mutating func checkNoTime(_ method: Method) {
-    guard let ttl = method.ttl, !ttl.isEmpty else { return }
-    report(.invalidQuery, "ttl", "'ttl' means nothing to '\(method.op ?? "")'; remove it")
   }
 
   private mutating func seconds(_ text: String?, in range: ClosedRange<Int64>) -> Int64? {

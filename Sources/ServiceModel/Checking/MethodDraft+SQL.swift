@@ -38,18 +38,19 @@ extension MethodDraft {
   private mutating func checkProperties(of method: Method, _ kind: QueryKind) {
     let hasWhere = !(method.whereColumns ?? []).isEmpty
     let hasSet = !(method.setColumns ?? []).isEmpty
-    switch kind {
-    case .insert:
-      if hasWhere { report(.invalidQuery, "where", "an insert finds no rows; remove 'where'") }
-      if !hasSet { report(.invalidQuery, "set", "an insert needs the columns that it sets") }
-    case .update:
-      if !hasSet { report(.invalidQuery, "set", "an update needs the columns that it sets") }
-      if !hasWhere { report(.invalidQuery, "where", "an update without 'where' would change every row; name columns") }
-    case .delete where !hasWhere:
-      report(.invalidQuery, "where", "a delete without 'where' would delete every row; name columns")
-    case .read where hasSet, .delete where hasSet:
+    if kind == .insert, hasWhere { report(.invalidQuery, "where", "an insert finds no rows; remove 'where'") }
+    if kind == .insert || kind == .update, !hasSet {
+      report(.invalidQuery, "set", "an \(kind.rawValue) needs the columns that it sets")
+    }
+    if kind == .read || kind == .delete, hasSet {
       report(.invalidQuery, "set", "a \(kind.rawValue) sets no columns; remove 'set'")
-    default: break
+    }
+    // Forgotten conditions are no way to lose a table: who means every row says so.
+    if kind == .update || kind == .delete, !hasWhere, method.multi != true {
+      report(
+        .invalidQuery, "where",
+        "without 'where' this would \(kind == .delete ? "delete" : "change") every row; name columns, or say 'multi: true'"
+      )
     }
     let rawOnly = [("sql", method.sql ?? ""), ("result", method.result ?? "")]
     for (property, value) in rawOnly where !value.isEmpty {
