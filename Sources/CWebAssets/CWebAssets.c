@@ -191,6 +191,11 @@ static const unsigned char link_drawing_js_bytes[] = {
 #embed "assets/link-drawing.js"
 };
 
+NAME(editor_keys_js, "editor-keys.js");
+static const unsigned char editor_keys_js_bytes[] = {
+#embed "assets/editor-keys.js"
+};
+
 NAME(forms_js, "forms.js");
 static const unsigned char forms_js_bytes[] = {
 #embed "assets/forms.js"
@@ -301,6 +306,7 @@ static const struct wright_web_asset assets[] = {
   ASSET(component_box_js),
   ASSET(canvas_input_js),
   ASSET(link_drawing_js),
+  ASSET(editor_keys_js),
   ASSET(forms_js),
   ASSET(drawer_js),
   ASSET(references_js),

@@ -4,9 +4,13 @@ started from `WRIGHT_BINARY` on a port and a data folder of its own."""
 import os
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 
 from browsed_server import Server, start, stop
+
+
+# A loaded machine takes its time.
+expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="session")

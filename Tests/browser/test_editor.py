@@ -539,3 +539,44 @@ def test_two_components_of_one_name_are_both_seen(visit, server, service):
     page.get_by_label("Name").fill("B")
     expect(node(page, "A")).to_have_count(1)
     until(page, server, service, lambda d: names(d) == ["B", "A"])
+
+
+def test_a_lost_answer_is_no_other_window(visit, server, service):
+    """The server has kept the draft, and the window never heard of it."""
+    page = edit(visit, service, expect_errors=True)
+
+    def lose(route):
+        route.fetch()
+        route.abort()
+
+    page.route("**/draft", lose, times=1)
+    add(page, "http", "Web")
+    expect(page.locator("[data-draft-saved]")).to_contain_text("does not answer")
+    expect(page.locator("[data-draft-saved]")).to_contain_text("Draft kept", timeout=15000)
+    expect(page.locator("#editor-notice")).to_be_empty()
+    add(page, "sql", "Products")
+    until(page, server, service, lambda d: names(d) == ["Web", "Products"])
+
+
+def test_undo_works_while_the_name_is_written(visit, server, service):
+    page = edit(visit, service)
+    add(page, "http", "Web")
+    add(page, "sql")
+    expect(page.get_by_label("Name")).to_be_focused()
+    page.keyboard.press("Control+z")
+    expect(page.locator("[data-component]")).to_have_count(1)
+    # A name that nothing has yet is text.
+    page.get_by_label("Name").type("Pro")
+    page.keyboard.press("Control+z")
+    expect(page.locator("[data-component]")).to_have_count(1)
+
+
+def test_what_is_chosen_is_copied(visit, server, drawn):
+    page = edit(visit, drawn)
+    node(page, "Products").click()
+    page.keyboard.press("Control+d")
+    document = until(page, server, drawn, lambda d: names(d) == ["Web", "Products", "Products2"])
+    assert document["components"][2]["methods"] == document["components"][1]["methods"]
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Delete")
+    until(page, server, drawn, lambda d: names(d) == [])

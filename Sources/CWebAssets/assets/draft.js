@@ -1,6 +1,6 @@
 // Keeps the draft on the server while it is edited, and in this browser until it is there: closing the window, a server
 // that is away and a second window lose nothing.
-import { same } from "./workbench.js";
+import { complete, same } from "./workbench.js";
 
 const QUIET = 700;
 const LONGEST = 3000;
@@ -102,10 +102,7 @@ export class Draft extends EventTarget {
       this.#plan(RETRY);
       return false;
     }
-    if (response.status === 412) {
-      this.#set("conflict", { savedAt: response.headers.get("Wright-Draft-Saved-At") });
-      return false;
-    }
+    if (response.status === 412) return this.#refused(document, response);
     if (!response.ok) {
       const problem = await response.json().catch(() => ({}));
       this.#set("refused", { detail: problem.detail ?? `The server answered ${response.status}.` });
@@ -113,6 +110,18 @@ export class Draft extends EventTarget {
     }
     this.#took(document, response);
     return same(this.workbench.document, this.known);
+  }
+
+  /// The server has another draft than this window knows: that of another window, or this window's own, where the answer
+  /// to an earlier request was lost.
+  async #refused(sent, refusal) {
+    const present = await this.fetch().catch(() => null);
+    if (present && same(complete(present.document), sent)) {
+      this.#took(sent, present.response);
+      return same(this.workbench.document, this.known);
+    }
+    this.#set("conflict", { savedAt: refusal.headers.get("Wright-Draft-Saved-At") });
+    return false;
   }
 
   #request(document) {

@@ -4,10 +4,11 @@ import { Canvas } from "./canvas.js";
 import { Draft } from "./draft.js";
 import { Drawer } from "./drawer.js";
 import { placed } from "./geometry.js";
+import { startEditorKeys } from "./editor-keys.js";
 import { startNaming } from "./naming.js";
 import { startPanels } from "./editor-state.js";
 import { Revisions } from "./revisions.js";
-import { complete, removeComponents, removeLink, same, Workbench } from "./workbench.js";
+import { complete, freeName, removeComponents, removeLink, same, Workbench } from "./workbench.js";
 
 /// What the page knows of the types of components.
 function readTypes() {
@@ -51,7 +52,7 @@ class Editor {
     this.drawer = new Drawer($("#drawer"), this);
     this.revisions = new Revisions($("#revisions"), this);
     this.#buttons();
-    this.#keys();
+    startEditorKeys(this);
     startNaming(this);
     startPanels(this);
     this.canvas.addEventListener("open", (event) => this.show(event.detail));
@@ -190,6 +191,24 @@ class Editor {
     this.#enable();
   }
 
+  /// Puts a copy of what is chosen beside it.
+  duplicate() {
+    const names = [...this.canvas.selected];
+    if (names.length === 0) return;
+    const copies = [];
+    this.workbench.edit(`Copy ${names.join(", ")}`, (document) => {
+      for (const name of names) {
+        const copy = structuredClone(document.components.find((one) => one.name === name));
+        copy.name = freeName(name, document.components.map((one) => one.name));
+        copy.position = { x: copy.position.x + 32, y: copy.position.y + 32 };
+        document.components.push(copy);
+        copies.push(copy.name);
+      }
+    });
+    this.canvas.select(copies);
+    announce(`${copies.join(", ")} copied.`);
+  }
+
   /// Keeps the draft and makes a revision of it.
   async save() {
     const button = $("[data-do=save]", this.root);
@@ -248,32 +267,5 @@ class Editor {
     } else {
       this.root.dispatchEvent(new CustomEvent("left", { detail: left }));
     }
-  }
-
-  #keys() {
-    const plain = {
-      Delete: () => this.remove(), Backspace: () => this.remove(), "+": () => this.canvas.zoom(1.25),
-      "-": () => this.canvas.zoom(0.8), 0: () => this.canvas.fit(), Escape: () => this.#escape(),
-    };
-    const control = {
-      z: (event) => (event.shiftKey ? this.redo() : this.undo()), y: () => this.redo(), s: () => this.save(),
-    };
-    window.addEventListener("keydown", (event) => {
-      if (event.defaultPrevented || $("dialog[open]")) return;
-      const isWriting = event.target instanceof Element && event.target.closest("input, textarea, select") !== null;
-      const isControl = event.ctrlKey || event.metaKey;
-      const action = isControl ? control[event.key.toLowerCase()] : plain[event.key];
-      // Letters that are being written are undone by the browser.
-      if (!action || event.altKey || (isWriting && !(isControl && event.key.toLowerCase() === "s"))) return;
-      event.preventDefault();
-      action(event);
-    });
-  }
-
-  #escape() {
-    if (this.canvas.linking.isActive) this.canvas.linking.cancel();
-    else if (this.revisions.isOpen) this.revisions.close();
-    else if (this.drawer.name) this.drawer.close();
-    else this.canvas.select([]);
   }
 }

@@ -18,6 +18,7 @@ export function startNaming(editor) {
 
   function show(name) {
     named = name;
+    field.toggleAttribute("data-names", name !== null);
     field.value = name ?? "";
     say(null);
   }
@@ -85,7 +86,12 @@ export function startNaming(editor) {
   });
   field.addEventListener("blur", () => { delete field.dataset.first; });
   canvas.addEventListener("selection", () => { if (named && !canvas.selected.has(named)) show(null); });
-  workbench.addEventListener("change", () => { if (named && !workbench.component(named)) show(null); });
+  workbench.addEventListener("change", () => {
+    if (!named || workbench.component(named)) return;
+    // Its name was undone, or it was removed.
+    const [only] = canvas.selected;
+    show(canvas.selected.size === 1 && document.activeElement === field ? only : null);
+  });
   window.addEventListener("keydown", (event) => {
     const [only] = canvas.selected;
     if (event.key !== "F2" || canvas.selected.size !== 1) return;

@@ -12,7 +12,8 @@ struct EditorView: Sendable {
   static let keys: [(key: String, meaning: HTML)] = [
     ("Enter", "Set the component up"), ("l", "Draw a link from the component"),
     ("←↑→↓", "Move it; with Shift, further"),
-    ("F2", "Give it another name"), ("Delete", "Remove what is chosen"), ("Ctrl Z", "Undo"), ("Ctrl ⇧ Z", "Redo"),
+    ("F2", "Give it another name"), ("Delete", "Remove what is chosen"), ("Ctrl D", "Copy what is chosen"),
+    ("Ctrl A", "Choose everything"), ("Ctrl Z", "Undo"), ("Ctrl ⇧ Z", "Redo"),
     ("Ctrl S", "Save a revision"), ("+ -", "Zoom; also Ctrl and the wheel"), ("0", "Show everything"),
     ("Esc", "Close the drawer, choose nothing"),
   ]
