@@ -143,6 +143,10 @@ def test_what_is_not_there_is_not_found(messages):
     assert messages.refusal("Find", id=2**40).code() == grpc.StatusCode.NOT_FOUND
 
 
+def test_a_message_that_is_too_large(messages):
+    assert messages.refusal("Echo", texts=["x" * (2 << 20)]).code() == grpc.StatusCode.RESOURCE_EXHAUSTED
+
+
 def test_a_method_that_is_not_there(messages):
     call = messages.channel.unary_unary("/messages_2.my_rpc/Nothing")
     with pytest.raises(grpc.RpcError) as error:
@@ -181,3 +185,4 @@ def test_a_defect_ends_the_call_and_not_the_program(guarded):
     entry = service.entries("a handler panicked")[0]
     assert (entry["request"], entry["panic"]) == ("seven", "nobody")
     client.call("Whisper", name="a")
+    assert 'grpc_call_duration_seconds_count{method="/guarded.Door/Whisper",code="OK"} 1' in service.metrics()

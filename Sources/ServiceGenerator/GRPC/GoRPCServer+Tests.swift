@@ -6,8 +6,8 @@ extension GoRPCServer {
     guard !calls.isEmpty else { return nil }
     var file = GoFile(
       path: "internal/\(component.package)/\(component.package)_test.go", package: component.package)
-    file.use(["context", "reflect", "testing", "time", "google.golang.org/protobuf/proto", service.module + "/api"])
-    file.use(["fault", "journal"].map(service.platform))
+    file.use(["context", "reflect", "testing", "google.golang.org/protobuf/proto", service.module + "/api"])
+    file.use([service.platform("fault")])
     clients.addStubs(to: &file)
     for call in calls { file.add(test(call, in: &file)) }
     GoSamples(service: service).addRows(to: &file)
@@ -16,7 +16,7 @@ extension GoRPCServer {
 
   private func test(_ call: GoRPCCall, in file: inout GoFile) -> String {
     let stub = call.call.component.fake
-    let arguments = (["journal.Discard()", "time.Minute"] + clients.stubArguments).joined(separator: ", ")
+    let arguments = clients.stubArguments.joined(separator: ", ")
     let asked = message(call.message.request, call.method.request) { field in
       call.method.request.firstIndex { $0.name == field.name }
     }

@@ -32,8 +32,7 @@ struct GoRPCServer {
     var file = GoFile(
       path: "internal/\(component.package)/\(component.package).go", package: component.package,
       comment: "Package \(component.package) is the component \(component.name): it answers gRPC calls.")
-    file.use(["time", "google.golang.org/grpc", service.module + "/api"])
-    file.use(["grpcapi", "journal"].map(service.platform))
+    file.use(["google.golang.org/grpc", service.module + "/api", service.platform("grpcapi")])
     file.use(clients.imports)
     for interface in clients.interfaces { file.add(interface) }
     file.add(structure)
@@ -47,32 +46,27 @@ struct GoRPCServer {
   }
 
   private var structure: String {
-    let members = [GoText.Member("options", "grpcapi.Options")] + clients.members
-    let names = (members.map(\.name.utf8.count).max() ?? 0) + 1
-    let lines = members.map { "\t\(ProtoGo.padded($0.name, names))\($0.type)\n" }
+    let names = (clients.members.map(\.name.utf8.count).max() ?? 0) + 1
+    let lines = clients.members.map { "\t\(ProtoGo.padded($0.name, names))\($0.type)\n" }
     return """
       // Server answers gRPC calls.
       type Server struct {
       \tapi.Unimplemented\(goService)Server
-
-      \(lines.joined())}
+      \(lines.isEmpty ? "" : "\n" + lines.joined())}
       """
   }
 
   private var constructors: String {
-    let parameters = ["logger *journal.Logger", "timeout time.Duration"] + clients.parameters
-    let fields =
-      ["options: grpcapi.Options{Logger: logger, Timeout: timeout}"]
-      + clients.members.map { "\($0.name): \($0.name)" }
+    let fields = clients.members.map { ($0.name, $0.name) }
     return """
       // New returns the component with those that it calls.
-      \(GoText.constructor(parameters, of: "Server"))
-      \treturn &Server{\(fields.joined(separator: ", "))}
+      \(GoText.constructor(clients.parameters, of: "Server"))
+      \treturn \(GoText.literal(of: "&Server", fields, indent: "\t"))
       }
 
       // Listen returns what answers for the component at an address, such as ":9090".
-      func Listen(address string, server *Server) (*grpcapi.Server, error) {
-      \treturn grpcapi.Listen(address, server.options, func(registrar *grpc.Server) {
+      func Listen(address string, server *Server, options grpcapi.Options) (*grpcapi.Server, error) {
+      \treturn grpcapi.Listen(address, options, func(registrar *grpc.Server) {
       \t\tapi.Register\(goService)Server(registrar, server)
       \t})
       }

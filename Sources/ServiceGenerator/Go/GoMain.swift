@@ -15,6 +15,7 @@ struct GoMain {
     file.use(service.resolved.dataSources.map { service.platform($0.kind.goPackage) })
     file.use(service.components.map(service.path))
     file.use(service.network(.http) == nil ? "net/http" : service.platform("httpapi"))
+    if service.network(.grpc) != nil { file.use(service.platform("grpcapi")) }
     file.add(
       """
       func main() {
@@ -72,8 +73,7 @@ struct GoMain {
     let clients = GoClients(of: component, in: service).variables
     let arguments: [String] =
       switch component.kind {
-      case .http: clients
-      case .grpc: [logger, "settings.RequestTimeout"] + clients
+      case .http, .grpc: clients
       case .sql, .redis, .fileStorage:
         [component.resolved.dataSource.flatMap(service.resolved.dataSource)?.goVariable ?? ""]
       case .lookAsideCache: [logger, "registry"] + clients
@@ -109,7 +109,9 @@ struct GoMain {
     var addresses = "\"http\", httpListener.Address()"
     if let grpc = service.network(.grpc) {
       lines += [
-        "grpcListener, err := \(grpc.package).Listen(settings.GRPCAddr, \(grpc.variable))", "if err != nil {",
+        "grpcListener, err := \(grpc.package).Listen(settings.GRPCAddr, \(grpc.variable), grpcapi.Options{",
+        "\tLogger:     logger.With(\"component\", \"\(grpc.name)\"),", "\tMetrics:    registry,",
+        "\tTimeout:    settings.RequestTimeout,", "\tMaxMessage: settings.MaxBody,", "})", "if err != nil {",
         "\treturn err", "}",
       ]
       servers += ", grpcListener"

@@ -20,13 +20,17 @@ import (
 	"example.com/service/internal/platform/caller"
 	"example.com/service/internal/platform/fault"
 	"example.com/service/internal/platform/journal"
+	"example.com/service/internal/platform/metrics"
 )
 
 // Options are what a server needs beside its methods.
 type Options struct {
-	Logger *journal.Logger
+	Logger  *journal.Logger
+	Metrics *metrics.Registry
 	// Timeout bounds how long a call may take.
 	Timeout time.Duration
+	// MaxMessage is how many bytes a request may have.
+	MaxMessage int
 }
 
 // A Server answers gRPC calls at an address.
@@ -41,7 +45,7 @@ func Listen(address string, options Options, register func(*grpc.Server)) (*Serv
 	if err != nil {
 		return nil, fmt.Errorf("listening for gRPC: %w", err)
 	}
-	server := grpc.NewServer(grpc.UnaryInterceptor(options.intercept))
+	server := grpc.NewServer(grpc.UnaryInterceptor(newInterceptor(options).intercept), grpc.MaxRecvMsgSize(options.MaxMessage))
 	register(server)
 	return &Server{listener: listener, server: server}, nil
 }
@@ -77,22 +81,40 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 }
 
-// intercept bounds the time of a call, says who has made it, and makes a status of what went wrong.
-func (o Options) intercept(
+// An interceptor stands around every call.
+type interceptor struct {
+	options  Options
+	duration *metrics.Family
+}
+
+func newInterceptor(options Options) *interceptor {
+	return &interceptor{
+		options: options,
+		duration: options.Metrics.Histogram(
+			"grpc_call_duration_seconds", "How long calls took.", metrics.Buckets, "method", "code"),
+	}
+}
+
+// intercept measures a call, bounds its time, says who has made it, and makes a status of what went wrong.
+func (i *interceptor) intercept(
 	ctx context.Context, request any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler,
 ) (answer any, err error) {
+	began := time.Now()
 	who := callerOf(ctx)
-	ctx, cancel := context.WithTimeout(caller.With(ctx, who), o.Timeout)
+	ctx, cancel := context.WithTimeout(caller.With(ctx, who), i.options.Timeout)
 	defer cancel()
 	defer func() {
+		i.duration.With(info.FullMethod, status.Code(err).String()).Observe(time.Since(began))
+	}()
+	defer func() {
 		if defect := recover(); defect != nil {
-			o.Logger.Error("a handler panicked", "method", info.FullMethod, "request", who.RequestID, "panic", defect)
+			i.options.Logger.Error("a handler panicked", "method", info.FullMethod, "request", who.RequestID, "panic", defect)
 			answer, err = nil, status.Error(codes.Internal, "internal error")
 		}
 	}()
 	answer, err = handler(ctx, request)
 	if err != nil {
-		return nil, o.fail(ctx, info.FullMethod, who, err)
+		return nil, i.fail(ctx, info.FullMethod, who, err)
 	}
 	return answer, nil
 }
@@ -107,7 +129,7 @@ var statuses = map[fault.Kind]codes.Code{
 }
 
 // fail returns the status of a failure, and logs what the caller is not told.
-func (o Options) fail(ctx context.Context, method string, who caller.Caller, err error) error {
+func (i *interceptor) fail(ctx context.Context, method string, who caller.Caller, err error) error {
 	if ended := ctx.Err(); ended != nil {
 		return status.FromContextError(ended).Err()
 	}
@@ -117,7 +139,7 @@ func (o Options) fail(ctx context.Context, method string, who caller.Caller, err
 		code = codes.Internal
 	}
 	if code == codes.Internal || code == codes.Unavailable {
-		o.Logger.Error("a call failed", "method", method, "code", code, "request", who.RequestID, "error", err)
+		i.options.Logger.Error("a call failed", "method", method, "code", code, "request", who.RequestID, "error", err)
 	}
 	if failure.RetryAfter > 0 {
 		seconds := int64((failure.RetryAfter + time.Second - 1) / time.Second)

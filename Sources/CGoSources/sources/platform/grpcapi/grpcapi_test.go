@@ -19,13 +19,18 @@ import (
 	"example.com/service/internal/platform/caller"
 	"example.com/service/internal/platform/fault"
 	"example.com/service/internal/platform/journal"
+	"example.com/service/internal/platform/metrics"
 	"example.com/service/internal/platform/value"
 )
 
+// optionsWith returns the options of a server in a test.
+func optionsWith(timeout time.Duration) Options {
+	return Options{Logger: journal.Discard(), Metrics: metrics.NewRegistry(), Timeout: timeout, MaxMessage: 1 << 20}
+}
+
 // call answers a call by a handler.
 func call(ctx context.Context, timeout time.Duration, handler grpc.UnaryHandler) (any, error) {
-	options := Options{Logger: journal.Discard(), Timeout: timeout}
-	return options.intercept(ctx, "request", &grpc.UnaryServerInfo{FullMethod: "/a.B/C"}, handler)
+	return newInterceptor(optionsWith(timeout)).intercept(ctx, "request", &grpc.UnaryServerInfo{FullMethod: "/a.B/C"}, handler)
 }
 
 func TestFailuresBecomeCodes(t *testing.T) {
@@ -80,7 +85,7 @@ func TestHandlersKnowTheirCaller(t *testing.T) {
 }
 
 func TestServersListenAndStop(t *testing.T) {
-	server, err := Listen("127.0.0.1:0", Options{Logger: journal.Discard()}, func(*grpc.Server) {})
+	server, err := Listen("127.0.0.1:0", optionsWith(time.Minute), func(*grpc.Server) {})
 	if err != nil {
 		t.Fatal(err)
 	}
