@@ -95,6 +95,7 @@ let ports: [Target] = [
 
 let adapters: [Target] = [
   module("DatabaseSQLite", ["Store", "Model", "CSQLite", "Concurrency", "Files"]),
+  module("DatabasePostgres", ["Store", "Model", "PostgreSQL", "Concurrency"]),
   module("ArtifactsFile", ["Artifacts", "Model", "Crypto", "Concurrency", "Files"]),
   module("LogsFile", ["Logs", "Model", "Compression", "Crypto", "Concurrency", "Files"]),
   module("DriverHost", ["Drivers", "Model", "Processes", "Concurrency", "Files"]),
@@ -182,6 +183,10 @@ let testTargets: [Target] = [
     name: "StoreConformance", dependencies: ["Artifacts", "Logs", "Model", "Files", "Concurrency"],
     path: "Tests/StoreConformance",
     swiftSettings: settings),
+  // The same for databases.
+  .target(
+    name: "DatabaseConformance", dependencies: ["Store", "NixFormat", "Model", "Concurrency", "Crypto"],
+    path: "Tests/DatabaseConformance", swiftSettings: settings),
   // Shared by tests of what waits for a time.
   .target(
     name: "ManualTime", dependencies: ["Queue", "Model", "Concurrency"], path: "Tests/ManualTime",
@@ -206,7 +211,8 @@ let testTargets: [Target] = [
   tests("Planning", ["Model", "Manifest", "NixFormat"]),
   tests("Programs", ["Model", "Documents", "Manifest", "Planning"]),
   tests("Results", ["Model", "Files"], excluding: ["Corpus"]),
-  tests("DatabaseSQLite", ["Store", "NixFormat", "Model", "Files", "Concurrency", "Crypto"]),
+  tests("DatabaseSQLite", ["DatabaseConformance", "Store", "Model", "Files", "Concurrency", "Crypto"]),
+  tests("DatabasePostgres", ["DatabaseConformance", "Store", "Model", "PostgreSQL", "Concurrency"]),
   tests("ArtifactsFile", ["Artifacts", "StoreConformance", "Model", "Files", "Crypto"]),
   tests("LogsFile", ["Logs", "StoreConformance", "Model", "Files", "Compression"]),
   tests("DriverHost", ["Drivers", "Model", "Processes", "Files", "Concurrency"]),

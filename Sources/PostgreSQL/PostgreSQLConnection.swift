@@ -78,9 +78,10 @@ public struct PostgreSQLConnection: ~Copyable {
 }
 
 extension PostgreSQLConnection {
-  private static func connect(_ parameters: [(keyword: String, value: String)]) -> OpaquePointer? {
+  /// Nil where memory runs out. With `expandsURI`, the value of `dbname` may be a whole address.
+  static func connect(_ parameters: [(keyword: String, value: String)], expandsURI: Bool = false) -> OpaquePointer? {
     withStrings(parameters.map(\.keyword)) { keywords in
-      withStrings(parameters.map(\.value)) { values in PQconnectdbParams(keywords, values, 0) }
+      withStrings(parameters.map(\.value)) { values in PQconnectdbParams(keywords, values, expandsURI ? 1 : 0) }
     }
   }
 
@@ -103,7 +104,7 @@ extension PostgreSQLConnection {
     }
   }
 
-  private static func error(of result: OpaquePointer) -> PostgreSQLError {
+  static func error(of result: OpaquePointer) -> PostgreSQLError {
     // PG_DIAG_SQLSTATE and PG_DIAG_MESSAGE_PRIMARY are characters in C.
     let state = PQresultErrorField(result, Int32(UInt8(ascii: "C"))).map { String(cString: $0) }
     let message = PQresultErrorField(result, Int32(UInt8(ascii: "M"))).map { String(cString: $0) }

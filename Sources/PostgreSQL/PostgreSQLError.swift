@@ -11,6 +11,9 @@ public struct PostgreSQLError: Error, Sendable, Hashable, CustomStringConvertibl
     self.message = message.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
 
+  /// True where a statement was prepared before a table changed, and works when it is run again.
+  public var isStale: Bool { sqlState == "0A000" && message.hasPrefix("cached plan") }
+
   /// The message.
   public var description: String { message }
 }

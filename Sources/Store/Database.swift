@@ -82,4 +82,7 @@ public struct DatabaseError: Error, Sendable, Hashable, CustomStringConvertible 
 
   /// The database's own words.
   public var description: String { message }
+
+  /// What every call after `close` throws.
+  public static let closed = DatabaseError(code: .closed, message: "the database is closed")
 }

@@ -1,5 +1,6 @@
 import Concurrency
 import DatabaseSQLite
+@testable import DatabaseConformance
 import Store
 import Testing
 

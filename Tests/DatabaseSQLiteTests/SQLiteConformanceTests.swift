@@ -1,4 +1,5 @@
 import DatabaseSQLite
+@testable import DatabaseConformance
 import Store
 import Testing
 

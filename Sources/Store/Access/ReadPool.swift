@@ -1,10 +1,15 @@
 internal import Concurrency
-internal import Store
+
+/// A connection that reads.
+public protocol ReaderConnection: Sendable {
+  /// Runs `body` in one consistent snapshot, in which nothing can be written.
+  func read<Result>(_ body: (any DatabaseConnection) throws -> Result) throws -> Result
+}
 
 /// The connections that read, one for each of its threads.
-final class ReadPool: Sendable {
+public final class ReadPool: Sendable {
   private struct State {
-    var idle: [SQLiteConnection]
+    var idle: [any ReaderConnection]
     var isClosed = false
   }
 
@@ -13,19 +18,20 @@ final class ReadPool: Sendable {
   private let threads: BlockingThreads
   private let count: Int
 
-  private init(_ connections: [SQLiteConnection], _ threads: BlockingThreads) {
+  private init(_ connections: [any ReaderConnection], _ threads: BlockingThreads) {
     count = connections.count
     self.threads = threads
     state = Lock(State(idle: connections))
   }
 
-  static func open(_ path: String, _ configuration: SQLiteDatabase.Configuration) async throws -> ReadPool {
-    let count = max(1, configuration.readers)
+  /// Opens `count` connections on threads of their own.
+  public static func open(
+    count: Int, _ connect: @escaping @Sendable () throws -> any ReaderConnection
+  ) async throws -> ReadPool {
+    let count = max(1, count)
     let threads = BlockingThreads(name: "db-read", count: count)
     do {
-      let connections = try await threads.run {
-        try (0..<count).map { _ in try SQLiteConnection.openReader(path, configuration) }
-      }
+      let connections = try await threads.run { try (0..<count).map { _ in try connect() } }
       return ReadPool(connections, threads)
     } catch {
       threads.stop()
@@ -33,20 +39,21 @@ final class ReadPool: Sendable {
     }
   }
 
-  func run<Result: Sendable>(
+  /// Runs `body` on a reader's thread.
+  public func run<Result: Sendable>(
     _ body: @escaping @Sendable (any DatabaseConnection) throws -> Result
   ) async throws -> Result {
-    guard !state.withLock({ $0.isClosed }) else { throw Self.closed }
+    guard !state.withLock({ $0.isClosed }) else { throw DatabaseError.closed }
     do {
       return try await threads.run { try self.perform(body) }
     } catch is CancellationError {
       // The threads were stopped between the check and the submission.
-      throw Self.closed
+      throw DatabaseError.closed
     }
   }
 
   /// Waits for the reads under way and closes the connections. Twice is fine.
-  func close() async {
+  public func close() async {
     let isFirst = state.withLock { state in
       defer { state.isClosed = true }
       return !state.isClosed
@@ -59,27 +66,16 @@ final class ReadPool: Sendable {
 
   private func perform<Result>(_ body: (any DatabaseConnection) throws -> Result) throws -> Result {
     // There are as many connections as threads, so one is idle unless the pool is closed.
-    guard let connection = state.withLock({ $0.isClosed ? nil : $0.idle.popLast() }) else { throw Self.closed }
+    guard let connection = state.withLock({ $0.isClosed ? nil : $0.idle.popLast() }) else { throw DatabaseError.closed }
     defer { giveBack(connection) }
-    try connection.execute("BEGIN", [])
-    do {
-      let result = try body(connection)
-      try connection.execute("COMMIT", [])
-      return result
-    } catch {
-      // Nothing to lose in a transaction that only reads; the body's error is the one that matters.
-      if connection.isInTransaction { _ = try? connection.execute("ROLLBACK", []) }
-      throw error
-    }
+    return try connection.read(body)
   }
 
-  private func giveBack(_ connection: SQLiteConnection) {
+  private func giveBack(_ connection: any ReaderConnection) {
     let closing = state.withLock { state in
       state.idle.append(connection)
       return state.isClosed
     }
     if closing { returned.signal() }
   }
-
-  private static let closed = DatabaseError(code: .closed, message: "the database is closed")
 }

@@ -1,12 +1,24 @@
-internal import Concurrency
-internal import Store
+public import Concurrency
+
+/// A connection that writes, one transaction after the other. Only one thread uses it at a time.
+public protocol WriterConnection: DatabaseConnection, Sendable {
+  /// False where a failure has rolled back the whole transaction, as a full disk or a lost connection may.
+  var isInTransaction: Bool { get }
+  /// Begins a transaction that nobody else's runs beside.
+  func begin() throws
+  /// Ends it; durable on return.
+  func commit() throws
+  /// True where the transaction is certainly not there and may be run once more: the connection was lost, and a new one
+  /// can be had. Blocks while it waits for that.
+  func mayRepeat(after error: any Error) -> Bool
+}
 
 /// The one writer. Bodies that have come together run in one transaction, so that they pay for one write to the disk.
 ///
 /// A body's result is handed over only after the commit. One that throws is undone alone, by its savepoint.
-final class WriteGroups: Sendable {
+public final class WriteGroups: Sendable {
   private struct State {
-    var connection: SQLiteConnection?
+    var connection: (any WriterConnection)?
     var waiting: [WriteBody] = []
     var isScheduled = false
     var isClosed = false
@@ -19,23 +31,22 @@ final class WriteGroups: Sendable {
   private let threads: BlockingThreads
 
   /// Takes over a connection and the single thread that uses it.
-  init(connection: SQLiteConnection, threads: BlockingThreads) {
+  public init(connection: any WriterConnection, threads: BlockingThreads) {
     state = Lock(State(connection: connection))
     self.threads = threads
   }
 
-  func run<Result: Sendable>(
+  /// Runs `body` in a transaction; returns, or throws its error, when that is committed.
+  public func run<Result: Sendable>(
     _ body: @escaping @Sendable (any DatabaseConnection) throws -> Result
   ) async throws -> Result {
     try await withCheckedThrowingContinuation { continuation in
-      if !enqueue(WriteBody(body, continuation)) {
-        continuation.resume(throwing: DatabaseError(code: .closed, message: "the database is closed"))
-      }
+      if !enqueue(WriteBody(body, continuation)) { continuation.resume(throwing: DatabaseError.closed) }
     }
   }
 
   /// Waits for the bodies that have come so far and closes the connection. Twice is fine.
-  func close() async {
+  public func close() async {
     let isFirst = state.withLock { state in
       defer { state.isClosed = true }
       return !state.isClosed

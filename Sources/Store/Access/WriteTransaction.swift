@@ -1,5 +1,3 @@
-internal import Store
-
 /// A body that waits for the writer.
 struct WriteBody: Sendable {
   /// What is called once the transaction's fate is known: nil where it was committed.
@@ -11,7 +9,7 @@ struct WriteBody: Sendable {
   }
 
   /// Runs it.
-  let perform: @Sendable (SQLiteConnection) -> Finished
+  let perform: @Sendable (any DatabaseConnection) -> Finished
   /// Answers with an error without running it.
   let refuse: @Sendable (any Error) -> Void
 
@@ -36,9 +34,10 @@ struct WriteBody: Sendable {
 /// Carries out a group of bodies.
 enum WriteTransaction {
   /// Runs all of them, in one transaction unless a failure ends it early; then the rest has another.
-  static func perform(_ group: [WriteBody], on connection: SQLiteConnection) {
+  static func perform(_ group: [WriteBody], on connection: any WriterConnection) {
     var rest = group[...]
     while !rest.isEmpty {
+      let attempted = rest
       var deliveries: [WriteBody.Delivery] = []
       var failure: DatabaseError?
       do {
@@ -46,6 +45,10 @@ enum WriteTransaction {
       } catch {
         // Whatever the failure was, nothing of this transaction is to stay.
         if connection.isInTransaction { _ = try? connection.execute("ROLLBACK", []) }
+        if connection.mayRepeat(after: error) {
+          rest = attempted
+          continue
+        }
         failure = error as? DatabaseError ?? DatabaseError(code: .other, message: "\(error)")
       }
       for deliver in deliveries { deliver(failure) }
@@ -54,11 +57,12 @@ enum WriteTransaction {
 
   /// Takes bodies from `rest` and runs them up to the commit. Throws where none of them is to stay.
   private static func run(
-    _ rest: inout ArraySlice<WriteBody>, _ deliveries: inout [WriteBody.Delivery], _ connection: SQLiteConnection
+    _ rest: inout ArraySlice<WriteBody>, _ deliveries: inout [WriteBody.Delivery], _ connection: any WriterConnection
   ) throws {
     do {
-      try connection.execute("BEGIN IMMEDIATE", [])
+      try connection.begin()
     } catch {
+      if connection.mayRepeat(after: error) { return }
       for body in rest { body.refuse(error) }
       rest = []
       return
@@ -67,7 +71,7 @@ enum WriteTransaction {
       do {
         try connection.execute("SAVEPOINT body", [])
       } catch {
-        body.refuse(error)
+        deliveries.append { body.refuse($0 ?? error) }
         throw error
       }
       let finished = body.perform(connection)
@@ -79,6 +83,6 @@ enum WriteTransaction {
       }
       try connection.execute("RELEASE body", [])
     }
-    try connection.execute("COMMIT", [])
+    try connection.commit()
   }
 }
