@@ -165,7 +165,7 @@ let composition: [Target] = [
     [
       "Documents",
       "Scheduling", "Agent", "Rebuilding", "NixCache", "Services", "API", "WebUI", "CommandLineClient",
-      "DatabaseSQLite",
+      "DatabaseSQLite", "DatabasePostgres",
       "ArtifactsFile", "LogsFile", "DriverHost", "Forge", "ForgeGitLab",
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Drivers", "Git", "Planning", "Manifest", "Model",
       "HTTPServer", "HTTPClient", "Processes", "Lifecycle", "Crypto", "Concurrency", "Files", "YAML",

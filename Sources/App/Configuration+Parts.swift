@@ -79,10 +79,12 @@ extension Runner {
 }
 
 extension Configuration {
+  private var databaseFile: String? { if case .file(let path) = database { path } else { nil } }
+
   /// What of the server is not in its data folder.
   fileprivate var pathsElsewhere: [String] {
     // SQLite keeps two files beside the database's own.
-    (databasePath.map { [$0, $0 + "-wal", $0 + "-shm"] } ?? []) + (artifactsPath.map { [$0] } ?? [])
+    (databaseFile.map { [$0, $0 + "-wal", $0 + "-shm"] } ?? []) + (artifactsPath.map { [$0] } ?? [])
   }
 }
 

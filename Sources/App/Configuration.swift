@@ -8,8 +8,15 @@ struct Configuration: Sendable, Equatable {
   var port: UInt16 = 8080
   /// The folder that holds everything.
   var data = "./wright-data"
-  /// The database's file; nil for the one in the data folder.
-  var databasePath: String?
+  /// Where what is known is kept.
+  enum Database: Sendable, Hashable {
+    /// A SQLite file; nil for the one in the data folder.
+    case file(String?)
+    /// A database of a PostgreSQL server, by its address, which may hold a password.
+    case server(String)
+  }
+  /// The database.
+  var database = Database.file(nil)
   /// The folder of the artifacts; nil for the one in the data folder.
   var artifactsPath: String?
   /// The folder that builds run in; nil for the one in the data folder.

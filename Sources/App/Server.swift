@@ -4,6 +4,7 @@ import Artifacts
 import ArtifactsFile
 import Concurrency
 import Crypto
+import DatabasePostgres
 import DatabaseSQLite
 import DriverHost
 import ForgeGitLab
@@ -28,7 +29,7 @@ struct Server {
   private let log: Logger
   private let folder: DataFolder
   private let work: LockedFolder
-  private let database: SQLiteDatabase
+  private let database: any Database
   private let logs: LogsFile
   private let artifacts: ArtifactsFile
   private let scheduler: Scheduler
@@ -45,7 +46,10 @@ struct Server {
     self.log = log
     folder = try DataFolder(configuration.data)
     work = try LockedFolder(configuration.workPath ?? folder("work"), flag: "--work")
-    database = try await SQLiteDatabase.open(configuration.databasePath ?? folder("wright.db"))
+    switch configuration.database {
+    case .file(let path): database = try await SQLiteDatabase.open(path ?? folder("wright.db"))
+    case .server(let address): database = try await PostgresDatabase.open(address)
+    }
     let store = Store(database: database, sealer: try Sealer(keyFile: folder.sealingKeyFile))
     try await store.migrate(at: SystemClock().now)
     logs = try await LogsFile(directory: folder("logs"), small: store) { job, error in

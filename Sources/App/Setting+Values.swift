@@ -17,6 +17,15 @@ extension Setting {
     return text
   }
 
+  /// SQLite by a path, PostgreSQL by an address.
+  static func database(_ text: String) throws(ConfigurationError) -> Configuration.Database {
+    if ["postgres://", "postgresql://"].contains(where: text.hasPrefix) {
+      guard !text.utf8.contains(0) else { throw ConfigurationError("the database's address holds a NUL") }
+      return .server(text)
+    }
+    return .file(try location(text, schemes: ["sqlite:"]))
+  }
+
   /// A path, bare or behind one of the schemes.
   static func location(_ text: String, schemes: [String]) throws(ConfigurationError) -> String {
     if let scheme = schemes.first(where: { text.hasPrefix($0) }) {

@@ -43,10 +43,11 @@ struct Setting: Sendable {
       text, it throws(ConfigurationError) in it.data = try path(text)
     },
     Setting(
-      "database", "WRIGHT_DATABASE", flag: "database", "URL", "sqlite:FILE",
+      "database", "WRIGHT_DATABASE", flag: "database", "URL",
+      "sqlite:FILE, or postgres://USER@HOST/NAME (password in PGPASSWORD, or in the URL of the variable or file)",
       standard: "the file wright.db in the data folder"
     ) {
-      text, it throws(ConfigurationError) in it.databasePath = try location(text, schemes: ["sqlite:"])
+      text, it throws(ConfigurationError) in it.database = try database(text)
     },
     Setting(
       "artifacts", "WRIGHT_ARTIFACTS", flag: "artifacts", "URL", "file:DIR",

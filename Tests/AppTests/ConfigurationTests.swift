@@ -66,7 +66,7 @@ import Testing
     ("agent: {leese: 5s}", "there is no setting 'agent.leese'"),
     ("- a", "a mapping of settings is expected"), ("agent: {lease: [[5s]]}", "a list of texts is expected"),
     ("a: [", ""), ("limits: {log: -1}", "limits.log: '-1' is not a size"),
-    ("database: postgres://x/y", "'postgres' is not supported by this version"),
+    ("database: mysql://x/y", "'mysql' is not supported by this version"),
   ])
   func `names what is wrong in a file`(file: String, words: String) {
     #expect { try load(file: file) } throws: { "\($0)".contains(words) && "\($0)".contains(".yml:") }
