@@ -42,7 +42,9 @@ public final class SQLiteDatabase: Database {
       let connection = try await threads.run { try SQLiteConnection.openWriter(path, configuration) }
       let writer = WriteGroups(connection: connection, threads: threads)
       do {
-        return SQLiteDatabase(writer: writer, readers: try await ReadPool.open(count: configuration.readers) {
+        return SQLiteDatabase(
+          writer: writer,
+          readers: try await ReadPool.open(count: configuration.readers) {
             try SQLiteConnection.openReader(path, configuration)
           })
       } catch {

@@ -73,9 +73,10 @@ public final class PostgreSQLSession {
         let types = parameters.map(\.type)
         try send(PQsendPrepare(connection, name, sql, Int32(clamping: types.count), types))
       }
-      try send(PostgreSQLValue.lend(parameters) { values, lengths, formats in
-        PQsendQueryPrepared(connection, name, Int32(clamping: parameters.count), values, lengths, formats, 1)
-      })
+      try send(
+        PostgreSQLValue.lend(parameters) { values, lengths, formats in
+          PQsendQueryPrepared(connection, name, Int32(clamping: parameters.count), values, lengths, formats, 1)
+        })
       try send(PQpipelineSync(connection))
     } catch {
       // What was sent has answers that nobody reads: the connection is of no more use.
