@@ -206,7 +206,7 @@ let testTargets: [Target] = [
   tests("Model"),
   tests("Manifest", ["Model", "Documents", "YAML", "Files"], excluding: ["Corpus"]),
   tests("ServiceModel", ["Documents", "YAML"]),
-  tests("ServiceGenerator", ["ServiceModel", "Crypto"]),
+  tests("ServiceGenerator", ["ServiceModel", "Crypto", "Files"], excluding: ["Golden"]),
   tests("NixFormat", ["Crypto", "Files"], excluding: ["Corpus"]),
   tests("Planning", ["Model", "Manifest", "NixFormat"]),
   tests("Programs", ["Model", "Documents", "Manifest", "Planning"]),

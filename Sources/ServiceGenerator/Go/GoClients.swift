@@ -8,9 +8,9 @@ struct GoClients {
     let methods: [GoMethod]
 
     /// The interface.
-    var interface: String { GoName.unexported(component.name) + "Client" }
+    var interface: String { component.base + "Client" }
     /// The stand-in of tests.
-    var stub: String { GoName.unexported(component.name) + "Stub" }
+    var stub: String { component.base + "Stub" }
   }
 
   let service: GoService

@@ -2,50 +2,58 @@
 enum GoName {
   /// `ById` as `ByID`, `where_name` as `WhereName`: exported, with initialisms in capitals as Go's own code has them.
   static func exported(_ name: String) -> String {
-    let words = words(of: name).map { initialisms.contains($0.uppercased()) ? $0.uppercased() : capitalised($0) }
-    return words.isEmpty ? "X" : words.joined()
+    var bytes: [UInt8] = []
+    for word in words(of: name) {
+      let capitals = word.map(capital)
+      let isInitialism = initialisms.contains(String(decoding: capitals, as: UTF8.self))
+      bytes += isInitialism ? capitals[...] : capitals.prefix(1) + word.dropFirst()
+    }
+    return bytes.isEmpty ? "X" : String(decoding: bytes, as: UTF8.self)
   }
 
   /// `ById` as `byID`, `URLs` as `urls`: not exported. It may be a keyword; callers append to it.
   static func unexported(_ name: String) -> String {
-    let exported = exported(name)
-    let head = exported.prefix { $0.isUppercase || $0.isNumber }
-    guard head.count > 1, head.count < exported.count else {
-      return head.count == exported.count
-        ? exported.lowercased() : head.lowercased() + exported.dropFirst(head.count)
-    }
+    let exported = Array(exported(name).utf8)
+    let count = exported.prefix { !isSmall($0) }.count
     // `IDOfUser`: the last capital belongs to the next word, unless only an s follows.
-    let isPlural = exported.dropFirst(head.count) == "s"
-    let length = isPlural ? head.count : head.count - 1
-    return exported.prefix(length).lowercased() + exported.dropFirst(length)
+    let isPlural = exported[count...] == [UInt8(ascii: "s")]
+    let length = count < 2 || count == exported.count || isPlural ? count : count - 1
+    return String(decoding: exported[..<length].map(small) + exported[length...], as: UTF8.self)
   }
 
   /// `OrderItems` and `order_items` as `orderitems`, the name of a package and its folder, or of a file.
   static func package(_ name: String) -> String {
-    let letters = name.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
-    return letters.first?.isLetter == true ? letters : "x" + letters
+    let letters = name.utf8.filter(isAlphanumeric).map(small)
+    return letters.first.map(isSmall) == true
+      ? String(decoding: letters, as: UTF8.self) : "x" + String(decoding: letters, as: UTF8.self)
   }
 
   /// `SHOPDB_URL` as `ShopdbURL`, the field of the configuration for a variable of the environment.
-  static func setting(_ variable: String) -> String { exported(variable.lowercased()) }
-
-  /// The words of a name: parted by underscores, and where a capital follows a small letter.
-  private static func words(of name: String) -> [String] {
-    var words: [String] = []
-    var word = ""
-    for character in name {
-      let isBoundary = !character.isASCII || !(character.isLetter || character.isNumber)
-      if isBoundary || (character.isUppercase && word.last?.isUppercase == false) {
-        words.append(word)
-        word = ""
-      }
-      if !isBoundary { word.append(character) }
-    }
-    words.append(word)
-    return words.filter { !$0.isEmpty }
+  static func setting(_ variable: String) -> String {
+    exported(String(decoding: variable.utf8.map(small), as: UTF8.self))
   }
 
-  private static func capitalised(_ word: String) -> String { word.prefix(1).uppercased() + word.dropFirst() }
+  /// The words of a name: parted by underscores, and where a capital follows anything but one.
+  private static func words(of name: String) -> [[UInt8]] {
+    var words: [[UInt8]] = []
+    var word: [UInt8] = []
+    for byte in name.utf8 {
+      if !isAlphanumeric(byte) || (isCapital(byte) && word.last.map(isCapital) == false) {
+        if !word.isEmpty { words.append(word) }
+        word = []
+      }
+      if isAlphanumeric(byte) { word.append(byte) }
+    }
+    return word.isEmpty ? words : words + [word]
+  }
+
+  private static func isCapital(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) }
+  private static func isSmall(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) }
+  private static func isAlphanumeric(_ byte: UInt8) -> Bool {
+    isCapital(byte) || isSmall(byte) || (0x30...0x39).contains(byte)
+  }
+  private static func capital(_ byte: UInt8) -> UInt8 { isSmall(byte) ? byte & 0xDF : byte }
+  private static func small(_ byte: UInt8) -> UInt8 { isCapital(byte) ? byte | 0x20 : byte }
 
   private static let initialisms: Set<String> = [
     "ACL", "API", "ASCII", "CPU", "CSS", "DNS", "EOF", "GRPC", "GUID", "HTML", "HTTP", "HTTPS", "ID", "IP", "JSON",

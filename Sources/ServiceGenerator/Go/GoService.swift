@@ -42,6 +42,12 @@ struct GoService {
 /// A component as a Go package.
 struct GoComponent {
   let resolved: ResolvedComponent
+  /// Not exported: the field for it in those that call it.
+  let lower: String
+  /// What the interface of those that call it, and the variable for it in `main`, begin with. May be a keyword.
+  let base: String
+  /// The variable for what stands in for it in tests.
+  let fake: String
   /// The name of its package, and of its folder below `internal`.
   let package: String
   let methods: [GoMethod]
@@ -50,6 +56,9 @@ struct GoComponent {
 
   fileprivate init(_ resolved: ResolvedComponent, in service: ResolvedService, packages: inout GoScope) {
     self.resolved = resolved
+    base = GoName.unexported(resolved.name)
+    fake = "fake" + GoName.exported(resolved.name)
+    lower = GoName.reserved.contains(base) ? base + resolved.kind.goTypeName : base
     let package = GoName.package(resolved.name)
     self.package = packages.take(
       GoName.reserved.contains(package) ? package + resolved.kind.goTypeName.lowercased() : package)
@@ -60,17 +69,8 @@ struct GoComponent {
   var name: String { resolved.name }
   var kind: ComponentType { resolved.kind }
 
-  /// Not exported: the field for it in those that call it, and what variables for it begin with.
-  var lower: String {
-    let lower = GoName.unexported(name)
-    return GoName.reserved.contains(lower) ? lower + kind.goTypeName : lower
-  }
-
-  /// The variable for what stands in for it in tests.
-  var fake: String { "fake" + GoName.exported(name) }
-
   /// The variable for it in `main`. It has a capital, which no package has.
-  var variable: String { GoName.unexported(name) + kind.goTypeName }
+  var variable: String { base + kind.goTypeName }
 
   /// The method of a name.
   func method(_ name: String) -> GoMethod? { methods.first { $0.name == name } }
@@ -118,21 +118,23 @@ extension MethodAction {
 /// A method of a component.
 struct GoMethod {
   let resolved: ResolvedMethod
+  /// Exported.
+  let goName: String
+  /// Not exported, to be appended to.
+  let lower: String
   let request: [GoField]
   let response: [GoField]
 
   init(_ resolved: ResolvedMethod) {
     self.resolved = resolved
+    goName = GoName.exported(resolved.name)
+    lower = GoName.unexported(resolved.name)
     request = resolved.request.map(GoField.init)
     response = resolved.response.map(GoField.init)
   }
 
   /// As in the service.
   var name: String { resolved.name }
-  /// Exported.
-  var goName: String { GoName.exported(name) }
-  /// Not exported, to be appended to.
-  var lower: String { GoName.unexported(name) }
   /// The name of the type of its requests.
   var requestType: String { goName + "Request" }
   /// The name of the type of its responses.
@@ -143,38 +145,40 @@ struct GoMethod {
 struct GoField {
   /// As in the service, and in JSON.
   let name: String
+  /// Exported.
+  let goName: String
   let type: FieldType
   /// True where it is a pointer, and NULL is nil.
   let isNullable: Bool
 
   init(_ name: String, _ type: FieldType, isNullable: Bool) {
     self.name = name
+    goName = GoName.exported(name)
     self.type = type
     self.isNullable = isNullable
   }
 
   init(_ resolved: ResolvedField) { self.init(resolved.name, resolved.type, isNullable: resolved.isNullable) }
-
-  /// Exported.
-  var goName: String { GoName.exported(name) }
 }
 
 /// A table with the type of its rows.
 struct GoTable {
   let resolved: ResolvedTable
+  /// The type in `entity`.
+  let goName: String
+  /// What functions about it begin with.
+  let lower: String
   /// The file in `entity`, without its ending.
   let file: String
   let columns: [GoField]
 
   fileprivate init(_ resolved: ResolvedTable, files: inout GoScope) {
     self.resolved = resolved
+    goName = GoName.exported(resolved.name)
+    lower = GoName.unexported(resolved.name)
     file = files.take(GoName.package(resolved.name))
     columns = resolved.columns.map { GoField($0.name, .scalar($0.type), isNullable: $0.isNullable) }
   }
 
   var name: String { resolved.name }
-  /// The type in `entity`.
-  var goName: String { GoName.exported(name) }
-  /// What functions about it begin with.
-  var lower: String { GoName.unexported(name) }
 }
