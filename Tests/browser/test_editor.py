@@ -479,7 +479,7 @@ def test_hostile_names_are_text(visit, server, service):
 
 
 def test_many_components_are_drawn(visit, server, service):
-    components = [{"name": f"C{n}", "type": "function" if n else "http", "methods": [
+    components = [{"name": f"C{n}", "type": "function", "methods": [
         {"name": f"M{m}", "request": [], "response": [], "body": ""} for m in range(8)]} for n in range(50)]
     links = [{"from": f"C{n}", "to": f"C{n + 1}"} for n in range(49)]
     server.request("PUT", f"/api/v1/services/{service}/draft", {"name": service, "components": components, "links": links})
@@ -580,3 +580,79 @@ def test_what_is_chosen_is_copied(visit, server, drawn):
     page.keyboard.press("Control+a")
     page.keyboard.press("Delete")
     until(page, server, drawn, lambda d: names(d) == [])
+
+
+def test_a_cache_before_a_database_is_drawn_by_hand(visit, server, service):
+    server.request("POST", "/api/v1/data-sources", {"name": f"cache_{len(service)}", "type": "redis"})
+    page = edit(visit, service)
+    for type, name in [("look_aside_cache", "Fast"), ("redis", "Memory"), ("sql", "Products"), ("orchestrator", "Guarded"),
+                       ("auth", "Access"), ("file_storage", "Files")]:
+        add(page, type, name)
+    node(page, "Memory").dblclick()
+    drawer = page.get_by_role("region", name="Memory")
+    drawer.get_by_label("Data source").select_option(f"cache_{len(service)}")
+    drawer.get_by_role("button", name="+ Method").click()
+    drawer.get_by_label("Value").select_option("string")
+    drawer.get_by_role("button", name="+ Method").click()
+    second = drawer.locator("[data-method]").nth(1)
+    second.get_by_label("Method", exact=True).fill("Set")
+    second.get_by_label("Does").select_option("set")
+    second.get_by_label("Kept for").fill("60s")
+    second.get_by_label("Does").select_option("get")
+    second.get_by_label("Does").select_option("set")
+    node(page, "Products").dblclick()
+    drawer = page.get_by_role("region", name="Products")
+    drawer.get_by_label("Data source").select_option("shopdb")
+    drawer.get_by_role("button", name="+ Method").click()
+    drawer.get_by_label("Query", exact=True).select_option("raw")
+    drawer.get_by_label("SQL").fill("SELECT name FROM products WHERE id = {id}")
+    drawer.get_by_role("button", name="+ Field").click()
+    drawer.get_by_label("Field 1 of Parameters").fill("id")
+    drawer.locator(".field-row").get_by_label("Type").select_option("int64")
+    node(page, "Fast").dblclick()
+    drawer = page.get_by_role("region", name="Fast")
+    drawer.get_by_role("button", name="+ Method").click()
+    drawer.get_by_label("Add a source").select_option("Memory.Get")
+    drawer.get_by_label("Add a source").select_option("Products.ById")
+    drawer.get_by_label("What is found later is written back").select_option("chosen")
+    expect(drawer.get_by_label("Into Memory.Get by")).to_have_value("Memory.Set")
+    node(page, "Guarded").dblclick()
+    drawer = page.get_by_role("region", name="Guarded")
+    drawer.get_by_role("button", name="+ Method").click()
+    drawer.get_by_label("Source", exact=True).select_option("Fast.ById")
+    drawer.get_by_role("button", name="Access").first.click()
+    node(page, "Access").dblclick()
+    page.get_by_role("region", name="Access").get_by_label("Kind").select_option("jwt")
+    page.get_by_role("region", name="Access").get_by_label("Issuer").fill("us")
+
+    def is_done(document):
+        found = {component["name"]: component for component in document["components"]}
+        return found.get("Access", {}).get("settings") == {"type": "jwt", "issuer": "us"}
+
+    document = until(page, server, service, is_done)
+    found = {component["name"]: component for component in document["components"]}
+    assert "ttl" not in found["Memory"]["methods"][1] and found["Memory"]["methods"][1]["op"] == "set"
+    assert found["Products"]["methods"][0] == {
+        "name": "ById", "query": "raw", "sql": "SELECT name FROM products WHERE id = {id}", "multi": False,
+        "params": [{"name": "id", "type": "int64"}]}
+    assert found["Fast"]["methods"][0] == {
+        "name": "ById", "sources": ["Memory.Get", "Products.ById"], "write": {"Memory.Get": "Memory.Set"}}
+    assert found["Guarded"]["methods"][0] == {
+        "name": "Handle", "source": "Fast.ById", "request": ["Access"], "response": []}
+    links = {(link["from"], link["to"]) for link in document["links"]}
+    assert links == {("Fast", "Memory"), ("Fast", "Products"), ("Guarded", "Fast"), ("Guarded", "Access")}
+
+
+def test_what_was_written_stays_when_something_else_is_chosen(visit, server, drawn):
+    page = edit(visit, drawn)
+    node(page, "Web").dblclick()
+    drawer = page.get_by_role("region", name="Web")
+    drawer.locator("summary").click()
+    drawer.get_by_label("Path").fill("/goods/{id}")
+    drawer.get_by_label("Field 1 of Request").fill("number")
+    drawer.get_by_label("Verb").select_option("POST")
+    drawer.get_by_label("Where field 1 comes from").select_option("query")
+    document = until(page, server, drawn, lambda d: d["components"][0]["methods"][0]["http"].get("from"))
+    method = document["components"][0]["methods"][0]
+    assert method["http"] == {"verb": "POST", "path": "/goods/{id}", "from": {"number": "query"}}
+    assert method["request"] == [{"name": "number", "type": "int64"}]

@@ -76,7 +76,7 @@ function blueprint(component, context, name) {
     }
     case "redis": return { name, op: "get", key: `${component.name.toLowerCase()}:{id}`, params: [{ name: "id", type: "int64" }], value: "string" };
     case "file_storage": return { name, op: "get", key: "{name}" };
-    case "look_aside_cache": return { name, sources: [], write: {} };
+    case "look_aside_cache": return { name, sources: [] };
     case "orchestrator": return { name, source: "", request: [], response: [] };
     case "function": return { name, request: [], response: [], body: "" };
     case "http": return { name, request: [], response: [], calls: "", http: { verb: "GET", path: `/${name.toLowerCase()}` } };

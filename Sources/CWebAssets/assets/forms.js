@@ -68,23 +68,28 @@ export function pills(key, label, chosen, all, write) {
     }));
 }
 
-/// Fields with their types, and what `more` puts beside each.
+/// Fields with their types, and what `more` puts beside each; it gets what the field is at the moment from a function.
 export function fieldTable(key, label, fields, types, write, { more, title = "Field" } = {}) {
-  const list = fields ?? [];
-  const change = (index, value, isTyping) =>
-    write(list.map((field, place) => (place === index ? { ...field, ...value } : field)), isTyping ? `${key} ${index}` : null);
+  // While somebody writes, nothing is drawn anew: what stands here is what was written last.
+  let present = fields ?? [];
+  const commit = (next, typing = null) => {
+    present = next;
+    write(next, typing);
+  };
+  const change = (index, value, typing) => commit(present.map((field, place) =>
+    (place === index ? { ...field, ...value } : field)), typing);
   const row = (field, index) => h("li.field-row", {},
-    textInput(`${key} ${index} name`, field.name, (text) => change(index, { name: text.trim() }, true),
+    textInput(`${key} ${index} name`, field.name, (text) => change(index, { name: text.trim() }, `${key} ${index}`),
       { "aria-label": `${title} ${index + 1} of ${label}`, placeholder: "id" }),
     typeSelect(`${key} ${index} type`, field.type, types, (type) => change(index, { type })),
-    more ? more(field, index) : null,
-    iconButton("cross", `Take ${field.name || "the field"} out of ${label}`,
-      () => write(list.filter((_, place) => place !== index)), { "data-focus": `${key} ${index} out` }));
+    more ? more(() => present[index], index) : null,
+    iconButton("cross", `Take field ${index + 1} out of ${label}`,
+      () => commit(present.filter((_, place) => place !== index)), { "data-focus": `${key} ${index} out` }));
   return h("fieldset.field-table", { class: more ? "field-table has-more" : "field-table" }, h("legend", {}, label),
-    list.length > 0 ? h("ol", {}, list.map(row)) : null,
+    present.length > 0 ? h("ol", {}, present.map(row)) : null,
     h("button.quiet.add", {
       type: "button", "data-focus": `${key} add`,
-      on: { click: () => write([...list, { name: `field${list.length + 1}`, type: "string" }]) },
+      on: { click: () => commit([...present, { name: `field${present.length + 1}`, type: "string" }]) },
     }, "+ Field"));
 }
 

@@ -62,16 +62,18 @@ const forms = {
   grpc: (form) => [calls(form), form.fields("request", "Request"), form.fields("response", "Response")],
   sql: (form) => (form.method.query === "raw" ? rawQuery(form) : query(form)),
   redis: (form) => [
-    form.choice("op", "Does", [["get", "get"], ["set", "set"], ["delete", "delete"]]),
-    form.text("key", "Key", { class: "mono" }, "{name} stands for a field of the request"),
-    form.fields("params", "Fields of the key"),
+    operation(form, [["get", "get"], ["set", "set"], ["delete", "delete"]], (op) => ({
+      value: op === "delete" ? undefined : form.method.value ?? "string", ttl: op === "set" ? form.method.ttl : undefined,
+    })),
+    ...keyOf(form),
     form.method.op === "delete" ? null : form.choice("value", "Value", fieldTypes(form.context)),
-    form.method.op === "set" ? form.text("ttl", "Kept for", { placeholder: "60s" }) : null,
+    form.method.op === "set" ? form.text("ttl", "Kept for", { placeholder: "for ever" }, "A time, as 60s or 1h") : null,
   ],
   file_storage: (form) => [
-    form.choice("op", "Does", [["get", "get"], ["put", "put"], ["delete", "delete"], ["presign", "presigned URL"]]),
-    form.text("key", "Key", { class: "mono" }, "{name} stands for a field of the request"),
-    form.method.op === "presign" ? form.text("ttl", "Valid for", { placeholder: "15m" }) : null,
+    operation(form, [["get", "get"], ["put", "put"], ["delete", "delete"], ["presign", "presigned URL"]],
+      (op) => ({ ttl: op === "presign" ? form.method.ttl : undefined })),
+    ...keyOf(form),
+    form.method.op === "presign" ? form.text("ttl", "Valid for", { placeholder: "15m" }, "At most 7d") : null,
   ],
   look_aside_cache: (form) => [sources(form), writeBack(form)],
   orchestrator: (form) => [
@@ -84,9 +86,21 @@ const forms = {
     form.fields("request", "Request"), form.fields("response", "Response"),
     labelled("Body", textArea(form.key("body"), form.method.body, (text) => form.set({ body: text }, "body"), {
       rows: 10, class: "mono", wrap: "off",
-    }), "Go; the components that it is linked to are there by their names"),
+    }), "Go; a component that it is linked to is there by its name from a small letter: c.products.ById(ctx, …)"),
   ],
 };
+
+// Keys.
+
+/// What is done; what the other operations do not have goes.
+const operation = (form, operations, others) => labelled("Does", select(form.key("op"), form.method.op, operations,
+  (op) => form.set({ op, ...others(op) })));
+
+const keyOf = (form) => [
+  form.text("key", "Key", { class: "mono" }, "{name} stands for a field; without fields below, each is a text"),
+  fieldTable(form.key("params"), "Fields of the key", form.method.params, fieldTypes(form.context),
+    (fields, typing) => form.set({ params: fields.length > 0 ? fields : undefined }, typing)),
+];
 
 // Networks.
 
@@ -113,11 +127,10 @@ function calls(form) {
 }
 
 function route(form) {
-  const http = form.method.http ?? { verb: "GET", path: "/" };
+  const http = () => form.method.http ?? { verb: "GET", path: "/" };
   return h("div.route", {},
-    labelled("Verb", select(form.key("verb"), http.verb, VERBS, (verb) => form.set({ http: { ...form.method.http, path: http.path, verb } }))),
-    labelled("Path", textInput(form.key("path"), http.path,
-      (path) => form.set({ http: { ...form.method.http, verb: form.method.http?.verb ?? http.verb, path } }, "path"), { class: "mono" })));
+    labelled("Verb", select(form.key("verb"), http().verb, VERBS, (verb) => form.set({ http: { ...http(), verb } }))),
+    labelled("Path", textInput(form.key("path"), http().path, (path) => form.set({ http: { ...http(), path } }, "path"), { class: "mono" })));
 }
 
 /// The fields of the request, each with the place it comes from.
@@ -127,16 +140,15 @@ function requestOf(form) {
     if (http.path.includes(`{${name}}`)) return "path";
     return http.verb === "GET" || http.verb === "DELETE" ? "query" : "body";
   };
-  const more = (field, index) => {
-    const choice = select(`${form.key("from")} ${index}`, http.from?.[field.name] ?? "",
-      [["", `${usual(field.name)} (usual)`], "path", "query", "body"], (place) => {
-        const from = { ...form.method.http?.from };
-        if (place) from[field.name] = place;
-        else delete from[field.name];
-        const { from: _, ...rest } = form.method.http ?? http;
-        form.set({ http: Object.keys(from).length > 0 ? { ...rest, from } : rest });
+  const more = (fieldNow, index) => {
+    const choice = select(`${form.key("from")} ${index}`, http.from?.[fieldNow().name] ?? "",
+      [["", `${usual(fieldNow().name)} (usual)`], "path", "query", "body"], (place) => {
+        const { from, ...rest } = form.method.http ?? http;
+        const { [fieldNow().name]: _, ...others } = from ?? {};
+        const next = place ? { ...others, [fieldNow().name]: place } : others;
+        form.set({ http: Object.keys(next).length > 0 ? { ...rest, from: next } : rest });
       });
-    choice.setAttribute("aria-label", `Where ${field.name} comes from`);
+    choice.setAttribute("aria-label", `Where field ${index + 1} comes from`);
     return choice;
   };
   return form.fields("request", "Request", { more });
@@ -151,8 +163,10 @@ function kind(form) {
     if (query === "raw") {
       form.set({ query, table: undefined, where: undefined, set: undefined, returns: undefined, sql: form.method.sql ?? "", params: form.method.params ?? [] });
     } else {
+      const { where, set, multi } = form.method;
       form.set({ query, sql: undefined, params: undefined, result: undefined, table: form.method.table ?? tablesOf(form)[0] ?? "",
-        returns: form.method.returns ?? (query === "read" || query === "insert" ? "data" : "count") });
+        where: query === "insert" ? undefined : where, multi: query === "insert" ? undefined : multi,
+        set: query === "insert" || query === "update" ? set : undefined, returns: form.method.returns ?? (query === "read" || query === "insert" ? "data" : "count") });
     }
   };
   return labelled("Query", select(form.key("query"), form.method.query, QUERIES, choose));
@@ -171,7 +185,7 @@ function query(form) {
     takes("set") ? pills(form.key("set"), "Sets these columns", method.set, columns, (set) => form.set({ set })) : null,
     h("div.route", {},
       form.choice("returns", "Returns", [["data", "data: the rows"], ["count", "count: how many"]]),
-      checkbox(form.key("multi"), method.multi, "Many rows", (multi) => form.set({ multi }))),
+      method.query === "insert" ? null : checkbox(form.key("multi"), method.multi, "Many rows", (multi) => form.set({ multi }))),
   ];
 }
 
@@ -191,34 +205,42 @@ function rawQuery(form) {
 
 function sources(form) {
   const list = form.method.sources ?? [];
-  const groups = callable(form.context, form.component);
   const write = (next) => {
-    const last = next.at(-1);
-    const kept = Object.fromEntries(Object.entries(form.method.write ?? {}).filter(([from]) => next.includes(from) && from !== last));
-    form.reach({ sources: next, write: kept }, next);
+    const kept = form.method.write && Object.fromEntries(
+      Object.entries(form.method.write).filter(([from]) => next.slice(0, -1).includes(from)));
+    form.reach(kept ? { sources: next, write: kept } : { sources: next }, next);
   };
-  const more = select(form.key("more"), "", groups, (value) => write([...list, value]), { none: "Add a source…" });
+  const more = select(form.key("more"), "", callable(form.context, form.component), (value) => write([...list, value]), { none: "Add a source…" });
   more.setAttribute("aria-label", "Add a source");
   return h("fieldset", {}, h("legend", {}, "Asked in this order; the last one always knows"),
     orderedList(form.key("sources"), list, (entry) => h("code", {}, entry), write), more);
 }
 
+const WRITING = [["usual", "by the method that sets the same key"], ["chosen", "as chosen here"], ["never", "never"]];
+
 /// For each faster layer, what keeps there what a slower one has found.
 function writeBack(form) {
   const list = (form.method.sources ?? []).slice(0, -1);
   if (list.length === 0) return null;
-  return h("fieldset", {}, h("legend", {}, "What is found later is written back"), list.map((source) => {
-    const owner = source.split(".")[0];
-    const setters = callable(form.context, form.component, (component, method) =>
-      component.name === owner && ["set", "put"].includes(method.op ?? ""));
-    return labelled(`Into ${source} by`, select(`${form.key("write")} ${source}`, form.method.write?.[source], setters, (value) => {
-      const next = { ...form.method.write };
-      if (value) next[source] = value;
-      else delete next[source];
-      form.reach({ write: next }, value ? [value] : []);
-    }, { none: "Not written back" }));
-  }));
+  const { write } = form.method;
+  const way = write === undefined ? "usual" : Object.keys(write).length > 0 ? "chosen" : "never";
+  const choose = (next) => {
+    if (next === "chosen") form.set({ write: Object.fromEntries(list.map((source) => [source, setters(form, source)[0] ?? ""])) });
+    else form.set({ write: next === "usual" ? undefined : {} });
+  };
+  return [
+    labelled("What is found later is written back", select(form.key("writing"), way, WRITING, choose)),
+    way === "chosen" ? list.map((source) => labelled(`Into ${source} by`,
+      select(`${form.key("write")} ${source}`, write[source], setters(form, source), (value) => {
+        const { [source]: _, ...others } = write;
+        form.reach({ write: value ? { ...others, [source]: value } : others }, value ? [value] : []);
+      }, { none: "Not written back" }))) : null,
+  ];
 }
+
+/// The methods that can write to the component of a source.
+const setters = (form, source) => callable(form.context, form.component, (component, method) =>
+  component.name === source.split(".")[0] && ["set", "put"].includes(method.op)).flatMap((group) => group.options);
 
 function middlewares(form, name, label) {
   const { context, component } = form;

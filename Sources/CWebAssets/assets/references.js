@@ -73,7 +73,9 @@ export const columnsOf = (context, source, table) =>
 export function fieldTypes(context) {
   const used = new Set(context.workbench.document.components.map((one) => one.data_source));
   const tables = [...new Set(context.sources.filter((one) => used.has(one.name)).flatMap((one) => one.schema.tables.map((table) => table.name)))];
-  const groups = [{ group: "Values", options: context.scalars }];
+  const groups = [
+    { group: "Values", options: context.scalars }, { group: "Lists of values", options: context.scalars.map((name) => `[]${name}`) },
+  ];
   if (tables.length > 0) {
     groups.push({ group: "A row of", options: tables.map((name) => `entity.${name}`) });
     groups.push({ group: "Rows of", options: tables.map((name) => `[]entity.${name}`) });
