@@ -53,38 +53,3 @@ public struct Method: Sendable, Hashable {
   /// A method of this name.
   public init(name: String) { self.name = name }
 }
-
-/// A value of a request or response.
-public struct Field: Sendable, Hashable {
-  /// An identifier, unique in its list.
-  public var name: String
-  /// As written; `fieldType` says whether it is known.
-  public var type: String
-
-  /// A field.
-  public init(name: String, type: String) {
-    self.name = name
-    self.type = type
-  }
-
-  /// What the type means; nil where it is unknown.
-  public var fieldType: FieldType? { FieldType(type) }
-}
-
-/// How an `http` method is reached.
-public struct HTTPRoute: Sendable, Hashable {
-  /// `GET`, `POST`, `PUT`, `PATCH` or `DELETE`.
-  public var verb: String
-  /// From `/`, with `{name}` for fields of the request, each a whole part.
-  public var path: String
-  /// Where fields of the request come from: `path`, `query` or `body`. The others: the path where it names them, the
-  /// query for `GET` and `DELETE`, the body otherwise.
-  public var from: [String: String]?
-
-  /// A route.
-  public init(verb: String, path: String, from: [String: String]? = nil) {
-    self.verb = verb
-    self.path = path
-    self.from = from
-  }
-}
