@@ -19,7 +19,7 @@ function showDraft({ draft, name }) {
   const title = document.title;
   const words = {
     kept: () => `Draft kept ${timeOf(draft.savedAt)}`, changed: () => "Changed…", keeping: () => "Keeping the draft…",
-    away: () => "The server does not answer; the draft is in this browser", conflict: () => "Not kept: see above",
+    away: () => "The server does not answer; the draft is in this browser", conflict: () => "Not kept: see below",
     refused: (detail) => `Not kept: ${detail.detail}`,
   };
   const show = (event) => {

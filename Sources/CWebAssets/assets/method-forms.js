@@ -142,7 +142,7 @@ function requestOf(form) {
   };
   const more = (fieldNow, index) => {
     const choice = select(`${form.key("from")} ${index}`, http.from?.[fieldNow().name] ?? "",
-      [["", `${usual(fieldNow().name)} (usual)`], "path", "query", "body"], (place) => {
+      [["", `${usual(fieldNow().name)} (auto)`], "path", "query", "body"], (place) => {
         const { from, ...rest } = form.method.http ?? http;
         const { [fieldNow().name]: _, ...others } = from ?? {};
         const next = place ? { ...others, [fieldNow().name]: place } : others;

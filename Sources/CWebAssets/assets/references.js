@@ -72,7 +72,8 @@ export const columnsOf = (context, source, table) =>
 /// The types of fields, rows of all known tables included.
 export function fieldTypes(context) {
   const used = new Set(context.workbench.document.components.map((one) => one.data_source));
-  const tables = [...new Set(context.sources.filter((one) => used.has(one.name)).flatMap((one) => one.schema.tables.map((table) => table.name)))];
+  const sources = [...context.sources].sort((one, other) => used.has(other.name) - used.has(one.name));
+  const tables = [...new Set(sources.flatMap((one) => one.schema.tables.map((table) => table.name)))];
   const groups = [
     { group: "Values", options: context.scalars }, { group: "Lists of values", options: context.scalars.map((name) => `[]${name}`) },
   ];
