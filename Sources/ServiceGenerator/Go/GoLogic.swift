@@ -41,23 +41,10 @@ struct GoLogic {
         """
         // \(method.goName) is written by hand.
         func (c *Logic) \(method.goName)(ctx context.Context, request \(method.requestType)) (response \(method.responseType), err error) {
-        \(Self.indented(body))}
+        \(GoBody(body).indented)}
         """)
     }
     return file
-  }
-
-  /// The body, one tab further to the right, as it stands otherwise.
-  private static func indented(_ body: String) -> String {
-    var lines = body.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-    while lines.last?.allSatisfy(\.isWhitespace) == true { lines.removeLast() }
-    while lines.first?.allSatisfy(\.isWhitespace) == true { lines.removeFirst() }
-    return lines.map { line in
-      let spaces = line.prefix { $0 == " " }.count
-      // Go is indented by tabs; many editors of YAML put in spaces.
-      let text = String(repeating: "\t", count: spaces / 2) + line.dropFirst(spaces)
-      return text.allSatisfy(\.isWhitespace) ? "\n" : "\t\(text)\n"
-    }.joined()
   }
 }
 
