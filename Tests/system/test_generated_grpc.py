@@ -143,6 +143,12 @@ def test_what_is_not_there_is_not_found(messages):
     assert messages.refusal("Find", id=2**40).code() == grpc.StatusCode.NOT_FOUND
 
 
+def test_health_is_asked_in_the_usual_way(messages):
+    check = messages.channel.unary_unary("/grpc.health.v1.Health/Check")
+    serving = b"\x08\x01"
+    assert check(b"", timeout=60) == serving
+
+
 def test_a_message_that_is_too_large(messages):
     assert messages.refusal("Echo", texts=["x" * (2 << 20)]).code() == grpc.StatusCode.RESOURCE_EXHAUSTED
 

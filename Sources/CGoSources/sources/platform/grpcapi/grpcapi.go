@@ -13,6 +13,8 @@ import (
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/health"
+	"google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/peer"
 	"google.golang.org/grpc/status"
@@ -37,9 +39,11 @@ type Options struct {
 type Server struct {
 	listener net.Listener
 	server   *grpc.Server
+	health   *health.Server
 }
 
-// Listen returns a server at an address, such as ":9090". What it answers is added by register.
+// Listen returns a server at an address, such as ":9090". What it answers is added by register; grpc.health.v1.Health is
+// answered by itself.
 func Listen(address string, options Options, register func(*grpc.Server)) (*Server, error) {
 	listener, err := net.Listen("tcp", address)
 	if err != nil {
@@ -47,7 +51,9 @@ func Listen(address string, options Options, register func(*grpc.Server)) (*Serv
 	}
 	server := grpc.NewServer(grpc.UnaryInterceptor(newInterceptor(options).intercept), grpc.MaxRecvMsgSize(options.MaxMessage))
 	register(server)
-	return &Server{listener: listener, server: server}, nil
+	checks := health.NewServer()
+	grpc_health_v1.RegisterHealthServer(server, checks)
+	return &Server{listener: listener, server: server, health: checks}, nil
 }
 
 // Name returns "grpc".
@@ -66,6 +72,7 @@ func (s *Server) Serve() error {
 
 // Shutdown waits for the calls that are being answered, and ends them where the context ends first.
 func (s *Server) Shutdown(ctx context.Context) error {
+	s.health.Shutdown()
 	stopped := make(chan struct{})
 	go func() {
 		s.server.GracefulStop()
