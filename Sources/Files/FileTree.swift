@@ -97,13 +97,16 @@ public enum FileTree {
     guard fsync(directory.raw) == 0 else { throw .last("fsync", path) }
   }
 
-  /// Writes a whole small file so that a reader sees the old content or the new, never a part, even after a crash.
-  public static func writeAtomically(_ bytes: [UInt8], to path: String, permissions: UInt32 = 0o600) throws(FileError) {
+  /// Writes a whole small file so that a reader sees the old content or the new, never a part, even after a crash. Where
+  /// it is not durable, a crash of the system may leave it empty: for what can be made again.
+  public static func writeAtomically(
+    _ bytes: [UInt8], to path: String, permissions: UInt32 = 0o600, isDurable: Bool = true
+  ) throws(FileError) {
     let temporary = path + ".new"
     try removeFile(temporary)
     let file = try FileDescriptor.open(temporary, .createNew(permissions: permissions))
     try file.write(bytes, at: 0)
-    try file.synchronize()
+    if isDurable { try file.synchronize() }
     try rename(temporary, to: path)
   }
 

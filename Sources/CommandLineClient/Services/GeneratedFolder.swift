@@ -77,7 +77,8 @@ struct GeneratedFolder {
     let target = full(file.path)
     let folder = target.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
     try FileTree.makeDirectory(folder, permissions: 0o755)
-    try FileTree.writeAtomically(Array(file.contents.utf8), to: target, permissions: 0o644)
+    // What is generated can be generated again; waiting for the disk after each of hundreds of files takes seconds.
+    try FileTree.writeAtomically(Array(file.contents.utf8), to: target, permissions: 0o644, isDurable: false)
   }
 
   private func remove(_ relative: String) throws {
