@@ -19,8 +19,11 @@ final class PostgresConnection: DatabaseConnection, @unchecked Sendable {
   private var session: PostgreSQLSession?
   /// The transaction's number, by which its fate can be asked for once the connection is lost.
   private var transaction: String?
-  /// True where a statement was prepared before a table changed; it works the next time.
-  private var isStale = false
+  /// True where what has failed works the next time: a statement was prepared before a table changed, or the server has
+  /// said that the transaction is not there.
+  private var mustRepeat = false
+  /// When the trouble began; nil where the last transaction has ended as it should.
+  private var lostSince: ContinuousClock.Instant?
 
   /// Connects.
   init(_ target: PostgresTarget, isWriter: Bool) throws {
@@ -54,7 +57,7 @@ final class PostgresConnection: DatabaseConnection, @unchecked Sendable {
     } catch {
       let failure = DatabaseError(postgres: error, isConnected: session.isConnected, target, context: sql)
       if !session.isConnected { self.session = nil }
-      if error.isStale { isStale = true }
+      if error.isStale { mustRepeat = true }
       throw failure
     }
   }
@@ -72,9 +75,13 @@ final class PostgresConnection: DatabaseConnection, @unchecked Sendable {
       code: .locked, message: "another server uses the database \(target.shown); stop it, or give this one its own")
   }
 
-  /// Tries to connect until the patience is over.
+  /// Tries to connect until the patience is over, counted from the first loss: what ends its connection each time that
+  /// it is run is not run for ever.
   private func reopen() -> Bool {
-    let end = ContinuousClock.now + Self.patience
+    let begin = lostSince ?? .now
+    lostSince = begin
+    let end = begin + Self.patience
+    guard .now < end else { return false }
     var pause: Duration = .milliseconds(20)
     while session == nil {
       session = try? open()
@@ -102,23 +109,42 @@ extension PostgresConnection: WriterConnection {
     do {
       _ = try run("COMMIT", [])
     } catch {
-      guard session == nil, let transaction, reopen() else { throw error }
       // The answer was lost, not necessarily the transaction.
-      guard try isCommitted(transaction) else { throw error }
+      guard session == nil, let transaction, let isCommitted = fate(of: transaction) else { throw error }
+      guard isCommitted else {
+        mustRepeat = true
+        throw error
+      }
     }
+    lostSince = nil
   }
 
   func mayRepeat(after error: any Error) -> Bool {
-    defer { isStale = false }
-    return isStale || session == nil && reopen()
+    defer { mustRepeat = false }
+    return mustRepeat || session == nil && reopen()
   }
 
-  /// Waits until the server knows.
-  private func isCommitted(_ transaction: String) throws -> Bool {
-    while true {
-      let status = try run("SELECT pg_xact_status($1::text::xid8)", [.text(transaction)]).text(0, 0)
-      guard status == "in progress" else { return status == "committed" }
-      usleep(20_000)
+  /// True where the transaction was committed, false where it never will be; nil where nobody can be asked.
+  private func fate(of transaction: String) -> Bool? {
+    while reopen() {
+      do {
+        if let isCommitted = try isCommitted(transaction) { return isCommitted }
+        usleep(20_000)
+      } catch {
+        // Lost again, or a server that does not know.
+        if session != nil { return nil }
+      }
+    }
+    return nil
+  }
+
+  /// Nil where the server does not know yet.
+  private func isCommitted(_ transaction: String) throws -> Bool? {
+    let status = try run("SELECT pg_xact_status($1::text::xid8)", [.text(transaction)])
+    return switch status.text(0, 0) {
+    case "committed": true
+    case "aborted": false
+    default: nil
     }
   }
 }
@@ -142,6 +168,7 @@ extension PostgresConnection: ReaderConnection {
     do {
       let result = try body(self)
       if session.hasQueued { session.dropQueued() } else { _ = try run("COMMIT", []) }
+      lostSince = nil
       return result
     } catch {
       if session.isConnected, session.isInTransaction { _ = try? run("ROLLBACK", []) }

@@ -1,21 +1,8 @@
-internal import Concurrency
-internal import Files
 public import Store
 
 /// A SQLite file as a `Database`: write-ahead log, every commit on the disk before `write` returns, one thread that
 /// writes and some that read. What is committed survives `kill -9` and the loss of power.
-public final class SQLiteDatabase: Database {
-  /// SQLite's words.
-  public var dialect: DatabaseDialect { .sqlite }
-
-  private let writer: WriteGroups
-  private let readers: ReadPool
-
-  private init(writer: WriteGroups, readers: ReadPool) {
-    self.writer = writer
-    self.readers = readers
-  }
-
+public enum SQLiteDatabase {
   /// How to open a file.
   public struct Configuration: Sendable {
     /// How many reads run at once; each has a thread and a connection with a cache of its own.
@@ -36,45 +23,9 @@ public final class SQLiteDatabase: Database {
   /// is not a database of this program, `locked` where another process holds it, `full` where the disk is full.
   public static func open(
     _ path: String, configuration: Configuration = Configuration()
-  ) async throws -> SQLiteDatabase {
-    let threads = BlockingThreads(name: "db-write", count: 1)
-    do {
-      let connection = try await threads.run { try SQLiteConnection.openWriter(path, configuration) }
-      let writer = WriteGroups(connection: connection, threads: threads)
-      do {
-        return SQLiteDatabase(
-          writer: writer,
-          readers: try await ReadPool.open(count: configuration.readers) {
-            try SQLiteConnection.openReader(path, configuration)
-          })
-      } catch {
-        await writer.close()
-        throw error
-      }
-    } catch {
-      threads.stop()
-      throw error
-    }
-  }
-
-  /// Runs `body` on a reader's thread, in one snapshot.
-  public func read<Result: Sendable>(
-    _ body: @escaping @Sendable (any DatabaseConnection) throws -> Result
-  ) async throws -> Result {
-    try await readers.run(body)
-  }
-
-  /// Runs `body` on the writer's thread. Bodies that wait together share a transaction, each in a savepoint; all of
-  /// them return only after it is committed, and all fail where the commit fails.
-  public func write<Result: Sendable>(
-    _ body: @escaping @Sendable (any DatabaseConnection) throws -> Result
-  ) async throws -> Result {
-    try await writer.run(body)
-  }
-
-  /// Waits for what is under way, moves the write-ahead log into the file, and closes it.
-  public func close() async {
-    await readers.close()
-    await writer.close()
+  ) async throws -> PooledDatabase {
+    try await PooledDatabase.open(
+      .sqlite, writer: { try SQLiteConnection.openWriter(path, configuration) }, readers: configuration.readers,
+      reader: { try SQLiteConnection.openReader(path, configuration) })
   }
 }

@@ -39,7 +39,7 @@ final class TestServer: Sendable {
   let folder: String
   let logged: Lock<[String]>
   let leases = Lock<[BuildID: Lease]>([:])
-  private let database: SQLiteDatabase
+  private let database: any Database
 
   static let clock: @Sendable () -> Timestamp = { SystemClock().now }
 

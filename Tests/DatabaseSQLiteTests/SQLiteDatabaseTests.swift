@@ -20,7 +20,7 @@ final class Gate: @unchecked Sendable {
 }
 
 @Suite struct SQLiteDatabaseTests {
-  private static func open(_ path: String, busyTimeout: Duration = .seconds(5)) async throws -> SQLiteDatabase {
+  private static func open(_ path: String, busyTimeout: Duration = .seconds(5)) async throws -> any Database {
     var configuration = SQLiteDatabase.Configuration()
     configuration.busyTimeout = busyTimeout
     return try await SQLiteDatabase.open(path, configuration: configuration)
@@ -129,7 +129,7 @@ final class Gate: @unchecked Sendable {
 
   /// Writes numbers from many tasks at once; returns those that were reported as stored, and how others were refused.
   private static func writeTogether(
-    _ database: SQLiteDatabase, count: Int64,
+    _ database: any Database, count: Int64,
     _ body: @escaping @Sendable (any DatabaseConnection, Int64) throws -> Void
   ) async -> (numbers: [Int64], refusals: Set<DatabaseError.Code>) {
     await withTaskGroup(of: (Int64, DatabaseError.Code?).self) { group in

@@ -17,7 +17,7 @@ import Testing
 /// A server's stores in a folder of their own, and a scheduler over them that can be lost and started again.
 struct World {
   let folder: TemporaryFolder
-  let database: SQLiteDatabase
+  let database: any Database
   let store: Store
   let logs: any LogStore
   private let logFiles: LogsFile?
