@@ -139,6 +139,15 @@ func TestTheHandlerKnowsTheCallerAndHasATimeLimit(t *testing.T) {
 	}
 }
 
+func TestRequestsWithoutANameGetOneOfTheirOwn(t *testing.T) {
+	router := newRouter()
+	router.Handle("GET", "/", named("root"))
+	first, second := ask(router, "GET", "/", ""), ask(router, "GET", "/", "")
+	if a, b := first.Header().Get("X-Request-Id"), second.Header().Get("X-Request-Id"); a == "" || a == b {
+		t.Errorf("got %q and %q", a, b)
+	}
+}
+
 // fields are targets of every type.
 type fields struct {
 	S string

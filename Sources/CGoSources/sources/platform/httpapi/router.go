@@ -11,6 +11,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"example.com/service/internal/platform/caller"
@@ -203,8 +204,18 @@ func callerOf(request *http.Request) caller.Caller {
 	return caller.Caller{Address: host, Authorization: request.Header.Get("Authorization"), RequestID: id}
 }
 
+// process tells the requests of this run of the program from those of others, and made counts the names that were made.
+var (
+	process = randomName()
+	made    atomic.Uint64
+)
+
 func newRequestID() string {
-	var random [8]byte
+	return process + "-" + strconv.FormatUint(made.Add(1), 36)
+}
+
+func randomName() string {
+	var random [6]byte
 	if _, err := rand.Read(random[:]); err != nil {
 		return "unknown"
 	}
