@@ -6,7 +6,7 @@ public import Routing
 public struct Services: Sendable {
   let dependencies: ServicesDependencies
   /// Data sources are asked on threads of their own: the libraries wait for them.
-  let threads = BlockingThreads(name: "data-source", count: 2)
+  let threads = BlockingThreads(name: "data-source", count: 4)
 
   /// Services over these dependencies.
   public init(_ dependencies: ServicesDependencies) { self.dependencies = dependencies }

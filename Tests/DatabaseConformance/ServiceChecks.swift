@@ -89,5 +89,14 @@ extension ConformanceCheck {
       #expect(try await store.deleteDataSource(named: "db", owner: owner))
       #expect(try await store.deleteDataSource(named: "db", owner: owner) == false)
     },
+    ConformanceCheck("without the key that sealed it a connection is lost, and its data source is not") { database in
+      let fixture = try await Fixture(database)
+      let owner = fixture.user.id
+      let source = fixture.source("db", connection: #"{"host":"a"}"#, tables: #"[{"name":"t","columns":[]}]"#)
+      _ = try await fixture.store.createDataSources([source], owner: owner)
+      let other = Store(database: database, sealer: try .ephemeral())
+      let found = try #require(try await other.dataSource(named: "db", owner: owner))
+      #expect(found.connection == "{}" && found.tables == source.tables)
+    },
   ]
 }

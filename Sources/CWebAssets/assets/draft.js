@@ -77,7 +77,7 @@ export class Draft extends EventTarget {
     this.#timer = setTimeout(() => this.keep(), milliseconds);
   }
 
-  /// Keeps the draft now; true once the server has it.
+  /// Keeps the draft now; true once the server has what it is at this moment.
   async keep() {
     clearTimeout(this.#timer);
     if (this.#busy) await this.#busy;
@@ -109,7 +109,7 @@ export class Draft extends EventTarget {
       return false;
     }
     this.#took(document, response);
-    return same(this.workbench.document, this.known);
+    return true;
   }
 
   /// The server has another draft than this window knows: that of another window, or this window's own, where the answer
@@ -118,7 +118,7 @@ export class Draft extends EventTarget {
     const present = await this.fetch().catch(() => null);
     if (present && same(complete(present.document), sent)) {
       this.#took(sent, present.response);
-      return same(this.workbench.document, this.known);
+      return true;
     }
     this.#set("conflict", { savedAt: refusal.headers.get("Wright-Draft-Saved-At") });
     return false;

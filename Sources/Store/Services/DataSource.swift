@@ -40,8 +40,10 @@ extension DataSource {
   init(row: any DatabaseRow, _ sealer: Sealer) throws {
     guard let name = row.text(0), let type = row.text(1), let connection = row.bytes(2), let tables = row.text(3)
     else { throw StoreError.damaged(table: "data_sources", id: 0, detail: "a value is missing") }
+    // Without the key of the installation the connection is lost, and everything else is not: it can be written anew.
+    let opened = (try? sealer.open(connection, for: .dataSourceConnection)) ?? "{}"
     self.init(
-      name: name, type: type, connection: try sealer.open(connection, for: .dataSourceConnection), tables: tables,
+      name: name, type: type, connection: opened, tables: tables,
       createdAt: Timestamp(milliseconds: row.integer(4) ?? 0), savedAt: Timestamp(milliseconds: row.integer(5) ?? 0))
   }
 }
