@@ -40,17 +40,17 @@ public struct ForgePlace: Sendable, Hashable {
 
 /// What a forge says about a project.
 public struct ForgeProject: Sendable, Hashable {
-  /// Names it, also when it is moved.
-  public var id: Int64
+  /// What it is asked for by, also when it is moved.
+  public var id: String
   /// `group/name`.
   public var path: String
-  /// Nil where the repository is empty.
+  /// Nil where the repository is empty, or the forge does not say.
   public var defaultBranch: String?
   /// Why the token's user cannot push or open merge requests, as a sentence; nil where he can, or it is not known.
   public var restriction: String?
 
   /// A project.
-  public init(id: Int64, path: String, defaultBranch: String?, restriction: String? = nil) {
+  public init(id: String, path: String, defaultBranch: String?, restriction: String? = nil) {
     self.id = id
     self.path = path
     self.defaultBranch = defaultBranch

@@ -23,13 +23,14 @@ struct GitLabForge: Forge {
       guard answer.status == 200 else { throw GitLabRefusal(answer).error(of: place) }
       let found = try requests.decode(GitLabProject.self, answer)
       return ForgeProject(
-        id: found.id, path: found.path, defaultBranch: found.defaultBranch, restriction: found.restriction(place))
+        id: found.id.map(String.init) ?? place.project, path: found.path ?? place.project,
+        defaultBranch: found.defaultBranch, restriction: found.restriction(place))
     }
     throw ForgeError(.unexpected, "\(place.address.host) sends the question for project \(place.project) in a circle")
   }
 
   func open(_ wanted: WantedMergeRequest, in project: ForgeProject) async throws -> OpenedMergeRequest {
-    let path = "/projects/\(project.id)/merge_requests"
+    let path = "/projects/\(Self.escaped(project.id))/merge_requests"
     var description = wanted.description
     if description.count > Self.descriptionLimit {
       let note = "\n\n(cut here: GitLab takes no longer description)"

@@ -3,8 +3,8 @@ internal import Model
 
 /// A project, as far as it is looked at. https://docs.gitlab.com/api/projects/
 struct GitLabProject: Decodable {
-  var id: Int64
-  var path: String
+  var id: Int64?
+  var path: String?
   var defaultBranch: String?
   var permissions: Permissions?
 

@@ -10,6 +10,8 @@ internal import Planning
 struct GitBranchCommit: Sendable {
   let git: GitTool
   let push: GitBranchPush
+  /// The name of the branch that it is for.
+  let target: String
   let mirror: String
   /// Where the repository is made; nothing may be there.
   let folder: String
@@ -19,25 +21,25 @@ struct GitBranchCommit: Sendable {
 
   private var ref: String { "refs/heads/\(push.branch)" }
 
-  /// Makes the commit on top of `target` and pushes it, or finds the branch that has it. `changes` are asked for the
+  /// Makes the commit on top of the commit `top` and pushes it, or finds the branch that has it. `changes` are asked for the
   /// tree that the commit is on top of.
   func run(
-    onTopOf target: String, _ changes: (GitTree) async throws -> [GitFileChange]
+    onTopOf top: String, _ changes: (GitTree) async throws -> [GitFileChange]
   ) async throws -> GitPushedBranch {
     let tips = try await objects([ref, "\(ref)^1"])
     if let tip = tips[0]?.name {
       guard let parent = tips[1]?.name, try await commit(on: parent, changes) == tip else { throw occupied }
       await log.say("the branch \(push.branch) is there already, with the same commit \(tip)")
-      return GitPushedBranch(commit: tip, isNew: false)
+      return GitPushedBranch(commit: tip, target: target, isNew: false)
     }
-    let commit = try await commit(on: target, changes)
+    let commit = try await commit(on: top, changes)
     await log.say("pushing commit \(commit) to the branch \(push.branch)")
     // Without an expected value the branch must not exist: who was faster is not overwritten.
     try await remote.run([
       "--git-dir=\(folder)", "push", "--progress", "--no-verify", "--force-with-lease=\(ref):", "--", push.address.url,
       "\(commit):\(ref)",
     ])
-    return GitPushedBranch(commit: commit, isNew: true)
+    return GitPushedBranch(commit: commit, target: target, isNew: true)
   }
 
   private var occupied: GitFailure {
@@ -72,7 +74,7 @@ struct GitBranchCommit: Sendable {
     let found = try await objects(paths.map { "\(parent):\($0)" })
     guard let index = paths.indices.first(where: { found[$0].map { $0.type != "tree" } ?? false }) else { return }
     throw GitFailure(
-      .other, "'\(paths[index])' is a file in the branch \(push.target), and a folder is needed there; rename the file")
+      .other, "'\(paths[index])' is a file in the branch \(target), and a folder is needed there; rename the file")
   }
 
   /// What these expressions stand for in the mirror; nil where that is nothing.

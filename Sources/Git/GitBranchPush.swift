@@ -5,8 +5,8 @@ public import Planning
 public struct GitBranchPush: Sendable {
   /// The repository, with the credential that may push. Its transport is allowed, whatever the settings say.
   public var address: GitAddress
-  /// The name of the branch that the commit is on top of, without `refs/heads/`.
-  public var target: String
+  /// The name of the branch that the commit is on top of, without `refs/heads/`; nil for the repository's default.
+  public var target: String?
   /// The name of the branch to push, without `refs/heads/`.
   public var branch: String
   /// The commit's message, with its last newline.
@@ -20,7 +20,7 @@ public struct GitBranchPush: Sendable {
 
   /// A push with these values.
   public init(
-    address: GitAddress, target: String, branch: String, message: String, author: String, date: Timestamp,
+    address: GitAddress, target: String?, branch: String, message: String, author: String, date: Timestamp,
     authorities: String? = nil
   ) {
     self.address = address
@@ -52,6 +52,8 @@ public enum GitFileChange: Sendable, Hashable {
 public struct GitPushedBranch: Sendable, Hashable {
   /// What it points at.
   public var commit: String
+  /// The branch that it was made for, without `refs/heads/`.
+  public var target: String
   /// False where it was there already, with the same commit.
   public var isNew: Bool
 }

@@ -129,6 +129,10 @@ public struct GitFailure: Error, Sendable, Hashable, CustomStringConvertible {
         ],
         "the connection to \(url) broke off; try again"
       ),
+      (
+        .unreachable, ["returned error: 5", "returned error: 429"],
+        "the server of \(url) fails, or takes no more requests for now; try again"
+      ),
       (.other, ["certificate"], "the certificate of \(url) is not trusted; add its authority on the agent's machine"),
       (.noSpace, ["no space left"], fullDisk.description),
       (

@@ -13,7 +13,7 @@ extension GitTool {
   public func push(
     _ push: GitBranchPush, log: any GitLog, changes: @escaping @Sendable (GitTree) async throws -> [GitFileChange]
   ) async throws -> GitPushedBranch {
-    for name in [push.target, push.branch] {
+    for name in [push.target, push.branch].compactMap(\.self) {
       if let problem = gitReferenceProblem(name) {
         throw GitFailure(.unknownReference, "the branch '\(name)' \(problem); choose another name")
       }
@@ -27,11 +27,17 @@ extension GitTool {
         for: push.address, protocols: protocols, authorities: push.authorities
       ) { environment in
         let request = GitMirrors.Request(
-          address: push.address, want: .ref("refs/heads/\(push.target)"), reference: push.target, folder: folder,
+          address: push.address, want: push.target.map { .ref("refs/heads/\($0)") } ?? .defaultBranch,
+          reference: push.target, folder: folder,
           environment: environment, localEnvironment: local, log: log)
         return try await mirrors.make(request) { mirror, found in
-          try await GitBranchCommit(
-            git: self, push: push, mirror: mirror, folder: folder,
+          var push = push
+          if push.target == nil, case .branch(let name) = found.head { push.target = name }
+          guard let target = push.target else {
+            throw GitFailure(.unknownReference, "\(push.address.url) has no default branch; name the target branch")
+          }
+          return try await GitBranchCommit(
+            git: self, push: push, target: target, mirror: mirror, folder: folder,
             remote: GitCommand(environment: environment, address: push.address, reference: push.target, log: log),
             local: GitCommand(environment: local, address: nil), log: log
           ).run(onTopOf: found.commit, changes)

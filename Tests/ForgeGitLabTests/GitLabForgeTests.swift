@@ -8,7 +8,7 @@ struct GitLabForgeTests {
   typealias Answer = ScriptedGitLab.Answer
   private static let project = Answer(
     status: 200, body: #"{"id":42,"path_with_namespace":"a/b","default_branch":"main","permissions":null}"#)
-  private static let found = ForgeProject(id: 42, path: "a/b", defaultBranch: "main")
+  private static let found = ForgeProject(id: "42", path: "a/b", defaultBranch: "main")
   private static let wanted = WantedMergeRequest(source: "wright/v1", target: "main", title: "v1", description: "d")
   private static let opened = #"{"iid":7,"web_url":"https://g/a/b/-/merge_requests/7","state":"opened"}"#
   private static let request = MergeRequest(iid: 7, url: "https://g/a/b/-/merge_requests/7")
@@ -22,6 +22,11 @@ struct GitLabForgeTests {
     let server = ScriptedGitLab([Self.project])
     #expect(try await server.serve { try await $0.project() } == Self.found)
     #expect(server.requests == ["GET /api/v4/projects/42 glpat-secret "])
+  }
+
+  @Test func `What a project does not say is what was asked for`() async throws {
+    let project = try await ScriptedGitLab([Answer(status: 200, body: "{}")]).serve { try await $0.project() }
+    #expect(project == ForgeProject(id: "42", path: "42", defaultBranch: nil))
   }
 
   @Test func `A moved project is found, on the same server only`() async throws {

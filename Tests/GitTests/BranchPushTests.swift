@@ -13,7 +13,7 @@ struct BranchPushTests {
   init() throws { fixture = try CloneFixture() }
 
   private func push(
-    _ changes: [GitFileChange] = [.write("api/a.txt", Array("new\n".utf8))], target: String = "trunk",
+    _ changes: [GitFileChange] = [.write("api/a.txt", Array("new\n".utf8))], target: String? = "trunk",
     branch: String = "wright/v1", message: String = "v1\n\nservice shop, revision 1\n", url: String? = nil,
     log: RecordingLog = RecordingLog()
   ) async throws -> GitPushedBranch {
@@ -74,12 +74,12 @@ struct BranchPushTests {
     _ = try await bareOrigin()
     let first = try await push()
     let log = RecordingLog()
-    #expect(try await push(log: log) == GitPushedBranch(commit: first.commit, isNew: false))
+    #expect(try await push(log: log) == GitPushedBranch(commit: first.commit, target: "trunk", isNew: false))
     #expect(log.text.contains("is there already, with the same commit \(first.commit)"))
     try await folder.shell("cd work; echo 4 >file; git commit -qam 4; git push -q origin trunk")
-    #expect(try await push() == GitPushedBranch(commit: first.commit, isNew: false))
+    #expect(try await push() == GitPushedBranch(commit: first.commit, target: "trunk", isNew: false))
     try await folder.shell("cd work; git fetch -q; git merge -q origin/wright/v1 -m merged; git push -q origin trunk")
-    #expect(try await push() == GitPushedBranch(commit: first.commit, isNew: false))
+    #expect(try await push() == GitPushedBranch(commit: first.commit, target: "trunk", isNew: false))
     #expect(try await push(branch: "wright/v2").isNew, "a commit without changes is one, too")
   }
 
@@ -144,12 +144,20 @@ struct BranchPushTests {
     #expect(try await folder.shell("git -C origin branch --list 'wright/*'") == "")
   }
 
+  @Test func `Without a name the target is the default branch`() async throws {
+    let commits = try await bareOrigin()
+    #expect(try await push(target: nil).target == "trunk")
+    #expect(try await folder.shell("git -C origin rev-parse wright/v1^") == commits[2])
+  }
+
   @Test func `Without the target branch it is said which one is missing`() async throws {
     _ = try await bareOrigin()
     #expect(try await failure { try await push(target: "absent") }?.description.contains("'absent'") == true)
     try await folder.shell("git init -q --bare empty")
     let empty = try await failure { try await push(url: "file://\(folder.path)/empty") }
     #expect(empty?.kind == .unknownReference)
+    let bare = try await failure { try await push(target: nil, url: "file://\(folder.path)/empty") }
+    #expect(bare?.description.contains("no commit yet") == true)
     #expect(try await failure { try await push(branch: "a..b") }?.kind == .unknownReference)
   }
 

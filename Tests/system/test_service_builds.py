@@ -194,7 +194,7 @@ def test_the_connection_test_asks_for_token_project_and_repository(shop, gitlab)
     (lambda g: g.projects.clear(), "project 42 was not found"),
     (lambda g: g.fail("POST /api/v4", 422, body=json.dumps({"message": ["Fork conflict"]})), "Fork conflict"),
     (lambda g: g.fail("POST /api/v4", 403, body=json.dumps({"error": "insufficient_scope", "scope": "api"})), "scope"),
-    (lambda g: g.projects[42].git("update-ref", "-d", "refs/heads/main"), "first commit"),
+    (lambda g: g.projects[42].git("update-ref", "-d", "refs/heads/main"), "no commit yet"),
     (lambda g: g.close(), "127.0.0.1:"),
 ], ids=["wrong", "revoked", "scope", "role", "project", "422", "403", "empty", "network"])
 def test_whatever_fails_is_a_sentence_that_ends_the_log(shop, gitlab, how, words):
@@ -216,6 +216,13 @@ def test_what_fails_for_the_moment_is_tried_again(shop, gitlab):
     done = build(shop)
     assert done["service"]["stage"] == "SUCCESS", done["service"]
     assert len(merge_requests(gitlab)) == 1
+
+
+def test_git_that_fails_for_the_moment_is_tried_again(shop, gitlab):
+    gitlab.fail("git-receive-pack", 503)
+    done = build(shop)
+    assert done["service"]["stage"] == "SUCCESS", done["service"]
+    assert "trying again" in shop.log(done, "push")
 
 
 def test_an_open_merge_request_of_somebody_else_is_adopted_and_a_closed_one_is_not(shop, gitlab):

@@ -30,12 +30,8 @@ extension JobStep {
     let project = try await parts.forges.forge(place).project()
     await output.say("project \(project.path) at \(place.address.host)")
     if let restriction = project.restriction { throw ServiceFailure(restriction) }
-    guard let target = plan.forge.branch ?? project.defaultBranch else {
-      throw ServiceFailure(
-        "the repository \(project.path) has no branch to merge into; push a first commit, a README for example")
-    }
-    let pushed = try await push(files, onto: target, plan, repository)
-    return .init(project: project, target: target, commit: pushed.commit, folder: pushed.folder)
+    let pushed = try await push(files, onto: plan.forge.branch ?? project.defaultBranch, plan, repository)
+    return .init(project: project, target: pushed.target, commit: pushed.commit, folder: pushed.folder)
   }
 
   /// Opens the merge request of the branch that was pushed, or finds it. Throws as `push` does.
@@ -72,30 +68,46 @@ extension JobStep {
   }
 
   private func push(
-    _ files: [GeneratedFile], onto target: String, _ plan: ServicePlan, _ repository: GitAddress
-  ) async throws -> (commit: String, folder: FolderPlan) {
+    _ files: [GeneratedFile], onto target: String?, _ plan: ServicePlan, _ repository: GitAddress
+  ) async throws -> (commit: String, target: String, folder: FolderPlan) {
     let push = GitBranchPush(
       address: repository, target: target, branch: plan.branch,
       message: "\(plan.tag)\n\nservice \(plan.service), revision \(plan.revision)\n", author: Self.author,
       date: plan.savedAt, authorities: plan.forge.authorities)
     let decided = Lock<FolderPlan?>(nil)
-    let pushed = try await runner.git.push(push, log: output) { tree in
-      let folder = try await Self.compare(files, with: tree)
-      decided.withLock { $0 = folder }
-      return folder.writes.map { .write($0.path, Array($0.contents.utf8)) } + folder.removals.map { .remove($0) }
+    let pushed = try await patiently {
+      try await runner.git.push(push, log: output) { tree in
+        let folder = try await Self.compare(files, with: tree)
+        decided.withLock { $0 = folder }
+        return folder.writes.map { .write($0.path, Array($0.contents.utf8)) } + folder.removals.map { .remove($0) }
+      }
     }
     guard let folder = decided.withLock({ $0 }) else {
       throw ServiceFailure("nothing was compared with the repository")
     }
     for path in folder.edited { await output.say("\(path) was edited by hand and stays; the merge request says so") }
     for path in folder.foreign { await output.say("\(path) is not a generated file and stays as it is") }
-    return (pushed.commit, folder)
+    return (pushed.commit, pushed.target, folder)
+  }
+
+  /// Does it again where the server cannot be reached for the moment, three times in all.
+  private func patiently<Result>(_ body: () async throws -> Result) async throws -> Result {
+    for pause in [Duration.seconds(1), .seconds(4)] {
+      do { return try await body() } catch let failure as GitFailure where failure.kind == .unreachable {
+        await output.say("\(failure); trying again in \(pause.components.seconds) s")
+        try await Task.sleep(for: pause)
+      }
+    }
+    return try await body()
   }
 
   /// What the files do to a tree. What cannot be read of it is taken for somebody's own.
   private static func compare(_ files: [GeneratedFile], with tree: GitTree) async throws -> FolderPlan {
-    let earlier = try await tree.contents(of: [ServiceLock.path])[ServiceLock.path].flatMap { ServiceLock(json: $0) }
-    let present = try await tree.contents(of: FolderPlan.paths(files, earlier: earlier), limit: fileLimit)
+    var present = try await tree.contents(of: files.map(\.path), limit: fileLimit)
+    let earlier = present[ServiceLock.path].flatMap { ServiceLock(json: $0) }
+    // Nearly always none: what was generated once is generated again.
+    let others = Set(FolderPlan.paths(files, earlier: earlier)).subtracting(files.map(\.path))
+    present.merge(try await tree.contents(of: others.sorted(), limit: fileLimit)) { first, _ in first }
     return FolderPlan(
       files, lock: try ServiceLock(of: files), earlier: earlier, present: try present.mapValues { try SHA256.hex($0) })
   }

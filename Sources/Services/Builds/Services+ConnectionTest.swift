@@ -52,17 +52,14 @@ extension Services {
   private static func part(_ project: ForgeProject, _ configuration: BuildConfiguration) -> ConnectionTest.Part {
     let path = configuration[.repositoryPath] ?? ""
     let wanted = path.hasSuffix(".git") ? String(path.dropLast(4)) : path
-    guard project.path.lowercased() == wanted.lowercased() else {
+    guard [wanted.lowercased(), configuration[.project]?.lowercased()].contains(project.path.lowercased()) else {
       return .init(
         isFine: false,
         detail:
           "project \(configuration[.project] ?? "") is \(project.path), and repository_path is \(path); correct one")
     }
     if let restriction = project.restriction { return .init(isFine: false, detail: restriction) }
-    guard let branch = configuration[.targetBranch] ?? project.defaultBranch else {
-      return .init(
-        isFine: false, detail: "\(project.path) has no branch to merge into; push a first commit, a README for example")
-    }
+    let branch = configuration[.targetBranch] ?? project.defaultBranch ?? "its default branch"
     return .init(isFine: true, detail: "\(project.path); merge requests go into \(branch)")
   }
 
@@ -76,6 +73,11 @@ extension Services {
         address, patterns: ["refs/heads/*"], protocols: [address.transport.rawValue], trusting: place.authorities)
       if let branch = configuration[.targetBranch], refs.commits["refs/heads/\(branch)"] == nil {
         return .init(isFine: false, detail: "\(address.url) has no branch '\(branch)'; correct target_branch")
+      }
+      guard refs.commits.keys.contains(where: { $0.hasPrefix("refs/heads/") }) else {
+        return .init(
+          isFine: false, detail: "\(address.url) has no branch to merge into; push a first commit, a README for example"
+        )
       }
       return .init(isFine: true, detail: "git reads \(address.url)")
     } catch let failure as GitFailure {
