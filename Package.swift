@@ -86,7 +86,7 @@ let ports: [Target] = [
   module("Logs", ["Model"]),
   module("Drivers", ["Model", "Files"]),
   module("Routing", ["HTTPServer", "Concurrency", "Model"]),
-  module("Forge", ["Model"]),
+  module("Forge", ["Model", "HTTPClient", "Files"]),
   module("Git", ["Model", "Planning", "Programs", "Processes", "Crypto", "Concurrency", "Files"]),
   module(
     "CachePush",
@@ -99,7 +99,8 @@ let adapters: [Target] = [
   module("ArtifactsFile", ["Artifacts", "Model", "Crypto", "Concurrency", "Files"]),
   module("LogsFile", ["Logs", "Model", "Compression", "Crypto", "Concurrency", "Files"]),
   module("DriverHost", ["Drivers", "Model", "Processes", "Concurrency", "Files"]),
-  module("ForgeGitLab", ["Forge", "Model", "HTTPClient", "Concurrency", "Files"]),
+  module("ForgeGitLab", ["Forge", "Model", "HTTPClient"]),
+  module("ForgePullRequests", ["Forge", "Model", "HTTPClient"]),
 ]
 
 let features: [Target] = [
@@ -166,7 +167,7 @@ let composition: [Target] = [
       "Documents",
       "Scheduling", "Agent", "Rebuilding", "NixCache", "Services", "API", "WebUI", "CommandLineClient",
       "DatabaseSQLite", "DatabasePostgres",
-      "ArtifactsFile", "LogsFile", "DriverHost", "Forge", "ForgeGitLab",
+      "ArtifactsFile", "LogsFile", "DriverHost", "Forge", "ForgeGitLab", "ForgePullRequests",
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Drivers", "Git", "Planning", "Manifest", "Model",
       "HTTPServer", "HTTPClient", "Processes", "Lifecycle", "Crypto", "Concurrency", "Files", "YAML",
     ]),
@@ -225,6 +226,7 @@ let testTargets: [Target] = [
     ]),
   tests("Git", ["Model", "Planning", "Programs", "Processes", "Files", "Concurrency"], excluding: ["Fixtures"]),
   tests("Forge", ["Model"]),
+  tests("ForgePullRequests", ["Forge", "Model", "HTTPClient"]),
   tests("ForgeGitLab", ["Forge", "Model", "HTTPClient", "HTTPServer", "Concurrency"]),
   tests(
     "CachePush",

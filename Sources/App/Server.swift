@@ -7,7 +7,6 @@ import Crypto
 import DatabasePostgres
 import DatabaseSQLite
 import DriverHost
-import ForgeGitLab
 import HTTPServer
 import Lifecycle
 import LogsFile
@@ -63,7 +62,7 @@ struct Server {
       contentTurns: contentTurns, log: log)
     try await scheduler.recover()
     ownCache = OwnCache(name: configuration.nixCache, owner: admin)
-    let forges = GitLabForges()
+    let forges = ForgeChoice()
     let runner = try Runner(
       configuration, work: work.path, hiding: [folder.path, work.path], environment: environment, forges: forges,
       nixPush: ownCache.push, log: log)

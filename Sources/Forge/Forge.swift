@@ -24,22 +24,37 @@ public struct ForgePlace: Sendable, Hashable {
   public var address: ForgeAddress
   /// The project's number, or its path.
   public var project: String
+  /// The path of the repository: `group/name`.
+  public var path: String
   /// Secret.
   public var token: String
   /// Authorities that are trusted instead of the system's, as PEM text; nil for the system's.
   public var authorities: String?
 
   /// A place.
-  public init(address: ForgeAddress, project: String, token: String, authorities: String? = nil) {
+  public init(address: ForgeAddress, project: String, path: String, token: String, authorities: String? = nil) {
     self.address = address
     self.project = project
+    self.path = path
     self.token = token
     self.authorities = authorities
   }
 }
 
+/// Which API a forge has.
+public enum ForgeKind: String, Sendable, Hashable, CaseIterable {
+  /// GitLab.
+  case gitlab
+  /// GitHub.
+  case github
+  /// Gitea and Forgejo.
+  case gitea
+}
+
 /// What a forge says about a project.
 public struct ForgeProject: Sendable, Hashable {
+  /// Where it was found.
+  public var kind: ForgeKind
   /// What it is asked for by, also when it is moved.
   public var id: String
   /// `group/name`.
@@ -50,7 +65,8 @@ public struct ForgeProject: Sendable, Hashable {
   public var restriction: String?
 
   /// A project.
-  public init(id: String, path: String, defaultBranch: String?, restriction: String? = nil) {
+  public init(kind: ForgeKind, id: String, path: String, defaultBranch: String?, restriction: String? = nil) {
+    self.kind = kind
     self.id = id
     self.path = path
     self.defaultBranch = defaultBranch

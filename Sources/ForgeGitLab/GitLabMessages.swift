@@ -75,18 +75,3 @@ struct GitLabMergeRequest: Decodable {
       && (target ?? wanted.target) == wanted.target
   }
 }
-
-/// The header `Link`, by which lists are paged.
-enum GitLabLink {
-  /// The address of the next page; nil on the last one.
-  static func next(_ header: String?) -> String? {
-    for link in (header ?? "").split(separator: ",") {
-      let parts = link.split(separator: ";").map { $0.drop { $0 == " " } }
-      guard let place = parts.first, place.first == "<", let end = place.firstIndex(of: ">"),
-        parts.dropFirst().contains(where: { $0 == "rel=\"next\"" || $0 == "rel=next" })
-      else { continue }
-      return String(place[..<end].dropFirst())
-    }
-    return nil
-  }
-}

@@ -14,6 +14,8 @@ public struct GitFailure: Error, Sendable, Hashable, CustomStringConvertible {
     case refused
     /// A branch that was to be made exists with other content.
     case conflict
+    /// Somebody else has made the branch at the same moment; whoever looks again finds it.
+    case overtaken
     /// The repository has no such branch, tag or commit.
     case unknownReference
     /// The folder for the clone is not empty.
@@ -71,8 +73,9 @@ public struct GitFailure: Error, Sendable, Hashable, CustomStringConvertible {
     guard let line = lines.first(where: { $0.contains("[remote rejected]") || $0.contains("[rejected]") }) else {
       return nil
     }
-    if line.contains("(stale info)") {
-      return GitFailure(.conflict, "the branch was made at \(url) by somebody else meanwhile; try again")
+    // Seen by git here, or only by the server.
+    if ["(stale info)", "(failed to update ref)", "(fetch first)"].contains(where: line.contains) {
+      return GitFailure(.overtaken, "the branch was made at \(url) by somebody else meanwhile; try again")
     }
     let reason = line.split(separator: "(").last?.prefix { $0 != ")" } ?? ""
     return GitFailure(.refused, "\(url) refused the push (\(reason))\(said)")

@@ -19,10 +19,10 @@ struct GitMirror: Sendable {
     ])
   }
 
-  /// Brings it up to date, with what is wanted beside branches and tags.
-  func fetch(_ want: GitWant) async throws {
+  /// Brings it up to date, or as far as `refspecs` say, with what is wanted beside branches and tags.
+  func fetch(_ want: GitWant, _ refspecs: [String]? = nil) async throws {
     let packs = try await removeUnfinished()
-    try await fetch(GitWant.everything + want.extraRefspecs)
+    try await fetch((refspecs ?? GitWant.everything) + want.extraRefspecs)
     if packs > Self.packLimit { try? await local.stream(at(["repack", "--geometric=2", "-d", "--quiet"])) { _ in } }
   }
 

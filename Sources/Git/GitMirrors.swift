@@ -18,6 +18,8 @@ final class GitMirrors: Sendable {
     /// For those that do not.
     var localEnvironment: [(name: String, value: String)]
     var log: any GitLog
+    /// What is fetched where that is less than everything.
+    var refspecs: [String]?
   }
 
   /// A mirror that cannot be read.
@@ -114,7 +116,7 @@ final class GitMirrors: Sendable {
         return GitFound(commit: commit, head: .detached)
       }
       await request.log.say("updating the mirror of \(request.address.url)")
-      do { try await mirror.fetch(request.want) } catch let failure as GitFailure
+      do { try await mirror.fetch(request.want, request.refspecs) } catch let failure as GitFailure
         where failure.kind == .unknownReference && request.want == .defaultBranch
       {
         throw Self.nothing(at: request.address)

@@ -26,10 +26,15 @@ extension GitTool {
       let pushed = try await withEnvironment(
         for: push.address, protocols: protocols, authorities: push.authorities
       ) { environment in
+        // In this version the answer to the first question names all refs: where nothing is new it is the only one.
+        let environment =
+          environment + [
+            ("GIT_CONFIG_COUNT", "1"), ("GIT_CONFIG_KEY_0", "protocol.version"), ("GIT_CONFIG_VALUE_0", "0"),
+          ]
         let request = GitMirrors.Request(
           address: push.address, want: push.target.map { .ref("refs/heads/\($0)") } ?? .defaultBranch,
           reference: push.target, folder: folder,
-          environment: environment, localEnvironment: local, log: log)
+          environment: environment, localEnvironment: local, log: log, refspecs: Self.refspecs(push))
         return try await mirrors.make(request) { mirror, found in
           var push = push
           if push.target == nil, case .branch(let name) = found.head { push.target = name }
@@ -47,5 +52,10 @@ extension GitTool {
     } catch { result = .failure(error) }
     try await GitHome.threads.run { try FileTree.removeTree(folder) }
     return try result.get()
+  }
+
+  /// What has to be known for a push. Of a branch that need not be there only a pattern may be asked for.
+  private static func refspecs(_ push: GitBranchPush) -> [String] {
+    ([push.target].compactMap(\.self) + ["\(push.branch)*"]).map { "+refs/heads/\($0):refs/heads/\($0)" }
   }
 }

@@ -8,7 +8,7 @@ struct GitLabForgeTests {
   typealias Answer = ScriptedGitLab.Answer
   private static let project = Answer(
     status: 200, body: #"{"id":42,"path_with_namespace":"a/b","default_branch":"main","permissions":null}"#)
-  private static let found = ForgeProject(id: "42", path: "a/b", defaultBranch: "main")
+  private static let found = ForgeProject(kind: .gitlab, id: "42", path: "a/b", defaultBranch: "main")
   private static let wanted = WantedMergeRequest(source: "wright/v1", target: "main", title: "v1", description: "d")
   private static let opened = #"{"iid":7,"web_url":"https://g/a/b/-/merge_requests/7","state":"opened"}"#
   private static let request = MergeRequest(iid: 7, url: "https://g/a/b/-/merge_requests/7")
@@ -26,7 +26,7 @@ struct GitLabForgeTests {
 
   @Test func `What a project does not say is what was asked for`() async throws {
     let project = try await ScriptedGitLab([Answer(status: 200, body: "{}")]).serve { try await $0.project() }
-    #expect(project == ForgeProject(id: "42", path: "42", defaultBranch: nil))
+    #expect(project == ForgeProject(kind: .gitlab, id: "42", path: "42", defaultBranch: nil))
   }
 
   @Test func `A moved project is found, on the same server only`() async throws {
@@ -115,6 +115,8 @@ struct GitLabForgeTests {
       ["scope", "insufficient_scope", "higher privileges", "scope: api"]
     ),
     (404, #"{"message":"404 Project Not Found"}"#, .notFound, ["project 42 was not found"]),
+    (404, "404 page not found", .unexpected, ["project 42 was not found"]),
+    (404, "<html>", .unexpected, ["project 42 was not found"]),
     (422, #"{"message":["Branch conflict"]}"#, .rejected, ["422", "Branch conflict"]),
     (
       400, #"{"message":{"title":["can't be blank"],"base":["a","b"]}}"#, .rejected,
@@ -154,7 +156,8 @@ struct GitLabForgeTests {
   @Test func `A host that cannot be reached is named`() async throws {
     let host = "127.0.0.1:1"
     let place = ForgePlace(
-      address: try ForgeAddress(provider: "http://\(host)", insecureHosts: [host]), project: "1", token: "t")
+      address: try ForgeAddress(provider: "http://\(host)", insecureHosts: [host]), project: "1", path: "a/b",
+      token: "t")
     let error = await #expect(throws: ForgeError.self) {
       try await GitLabForges { _ in }.forge(place).project()
     }

@@ -39,7 +39,7 @@ final class ScriptedGitLab: Sendable {
     let (host, port) = try server.start()
     let place = ForgePlace(
       address: try ForgeAddress(provider: "http://\(host):\(port)", insecureHosts: ["\(host):\(port)"]), project: "42",
-      token: token)
+      path: "a/b", token: token)
     let forge = try GitLabForges { wait in self.waits.withLock { $0.append(wait) } }.forge(place)
     let result: Swift.Result<Result, any Error>
     do { result = .success(try await body(forge)) } catch { result = .failure(error) }

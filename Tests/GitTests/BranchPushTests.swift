@@ -113,7 +113,8 @@ struct BranchPushTests {
       }
     }
     #expect(
-      failure?.kind == .conflict && failure?.description.contains("meanwhile") == true, "\(String(describing: failure))"
+      failure?.kind == .overtaken && failure?.description.contains("meanwhile") == true,
+      "\(String(describing: failure))"
     )
     #expect(try await folder.shell("git -C origin rev-parse b") == folder.shell("git -C origin rev-parse old"))
   }

@@ -225,6 +225,13 @@ def test_git_that_fails_for_the_moment_is_tried_again(shop, gitlab):
     assert "trying again" in shop.log(done, "push")
 
 
+def test_the_same_tag_twice_at_once_is_one_branch_and_one_merge_request(shop, gitlab):
+    queued = [shop.json("POST", "/api/v1/services/shop/builds", {"tag": "v1"}, status=201) for _ in range(3)]
+    done = [shop.wait(build) for build in queued]
+    assert [d["service"]["stage"] for d in done] == ["SUCCESS"] * 3, [d["service"]["reason"] for d in done]
+    assert len({d["service"]["commit"] for d in done}) == 1 and len(gitlab.projects[42].merge_requests) == 1
+
+
 def test_an_open_merge_request_of_somebody_else_is_adopted_and_a_closed_one_is_not(shop, gitlab):
     first = build(shop)
     gitlab.projects[42].merge_requests[0]["state"] = "closed"

@@ -60,7 +60,8 @@ extension JobStep {
       let repository = try GitAddress(address.repository(path: target.path))
         .signedIn(user: target.user, password: target.token)
       let place = ForgePlace(
-        address: address, project: target.project, token: target.token, authorities: target.authorities)
+        address: address, project: target.project, path: target.path, token: target.token,
+        authorities: target.authorities)
       return (place, repository)
     } catch let problem as ForgeAddress.Problem {
       throw ServiceFailure("the build configuration's repository \(problem)")
@@ -93,7 +94,9 @@ extension JobStep {
   /// Does it again where the server cannot be reached for the moment, three times in all.
   private func patiently<Result>(_ body: () async throws -> Result) async throws -> Result {
     for pause in [Duration.seconds(1), .seconds(4)] {
-      do { return try await body() } catch let failure as GitFailure where failure.kind == .unreachable {
+      do { return try await body() } catch let failure as GitFailure
+        where failure.kind == .unreachable || failure.kind == .overtaken
+      {
         await output.say("\(failure); trying again in \(pause.components.seconds) s")
         try await Task.sleep(for: pause)
       }

@@ -27,7 +27,8 @@ extension Services {
     }
     let place = ForgePlace(
       address: try ForgeAddress(provider: configuration[.provider] ?? "", insecureHosts: hosts),
-      project: configuration[.project] ?? "", token: configuration[.gitlabToken] ?? "",
+      project: configuration[.project] ?? "", path: configuration[.repositoryPath] ?? "",
+      token: configuration[.gitlabToken] ?? "",
       authorities: configuration[.authorities])
     async let repository = repository(configuration, place)
     let (token, project) = try await project(configuration, place)

@@ -1,41 +1,41 @@
-internal import Forge
 internal import FoundationEssentials
 
 /// An answer that is not what was asked for, as a sentence that says what to do. Pure.
-struct GitLabRefusal {
+struct ForgeRefusal {
   let status: Int
-  /// GitLab's own words; empty where it has none.
+  /// The forge's own words; empty where it has none.
   let words: String
 
-  init(_ answer: GitLabAnswer) {
+  init(_ answer: ForgeAnswer) {
     status = answer.status
     words = Self.words(answer.body)
   }
 
-  func error(of place: ForgePlace) -> ForgeError {
+  /// `rights` are what a token needs, as the end of a sentence.
+  func error(of place: ForgePlace, rights: String) -> ForgeError {
     let host = place.address.host
     let said = words.isEmpty ? "" : ": \(words)"
     switch status {
     case 401:
       return ForgeError(
         .unauthorized,
-        "the token was refused (401) by \(host)\(said); make a new one with the scopes api and write_repository, and "
-          + "save it as gitlab_ci_token")
+        "the token was refused (401) by \(host)\(said); make a new one with \(rights), and save it as "
+          + "gitlab_ci_token")
     case 403:
       return ForgeError(
         .forbidden,
-        "\(host) does not allow it (403)\(said); the token needs the scope api, and its user the role Developer")
-    case 404:
+        "\(host) does not allow it (403)\(said); the token needs \(rights), and its user the right to push")
+    case 404, 410:
       return ForgeError(
         .notFound,
         "project \(place.project) was not found or the token cannot see it (404 from \(host)); check "
           + "repository_project_id and that the token's user is a member")
     case 429: return ForgeError(.unavailable, "\(host) takes no more requests for now (429)")
     case 500...: return ForgeError(.unavailable, "\(host) fails (\(status))\(said)")
-    case 400, 405..<500: return ForgeError(.rejected, "\(host) does not take it (\(status))\(said)")
+    case 400, 402, 405..<500: return ForgeError(.rejected, "\(host) does not take it (\(status))\(said)")
     default:
       return ForgeError(
-        .unexpected, "\(host) answers with status \(status), which GitLab's API does not; check repository_provider")
+        .unexpected, "\(host) answers with status \(status), which its API does not; check repository_provider")
     }
   }
 
@@ -63,11 +63,20 @@ struct GitLabRefusal {
     var error: String?
     var description: String?
     var scope: String?
+    var errors: [Detail]?
 
     enum CodingKeys: String, CodingKey {
-      case message, error, scope
+      case message, error, scope, errors
       case description = "error_description"
     }
+  }
+
+  /// GitHub's part of a body that is wrong.
+  private struct Detail: Decodable {
+    var message: String?
+    var field: String?
+    var code: String?
+    var text: String? { message ?? field.map { "\($0) \(code ?? "is wrong")" } }
   }
 
   private struct Words: Decodable {
