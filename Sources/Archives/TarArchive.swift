@@ -12,6 +12,9 @@ public enum TarArchive {
     guard let archive = archive_write_new() else { throw ArchiveError("no memory for an archive") }
     defer { archive_write_free(archive) }
     try check(archive_write_set_format_pax_restricted(archive), archive)
+    // Names are bytes. Otherwise they would be translated to the locale's characters, which are ASCII in a program that
+    // sets none, and the library ends the program over a long name that it cannot translate.
+    try check(archive_write_set_options(archive, "hdrcharset=BINARY"), archive)
     try check(archive_write_add_filter_zstd(archive), archive)
     // Written to memory as it comes: no padding to a tape's record.
     try check(archive_write_set_bytes_per_block(archive, 0), archive)
@@ -45,7 +48,7 @@ public enum TarArchive {
   private static func write(_ file: ArchivedFile, _ seconds: Int64, to archive: OpaquePointer) throws(ArchiveError) {
     guard let entry = archive_entry_new() else { throw ArchiveError("no memory for an archive") }
     defer { archive_entry_free(entry) }
-    archive_entry_set_pathname_utf8(entry, file.path)
+    archive_entry_copy_pathname(entry, file.path)
     archive_entry_set_size(entry, Int64(file.content.count))
     // AE_IFREG, which C spells with a cast that Swift does not import.
     archive_entry_set_filetype(entry, 0o100000)
@@ -66,9 +69,9 @@ public enum TarArchive {
       let status = archive_read_next_header(archive, &entry)
       if status == ARCHIVE_EOF { return files }
       try check(status, archive)
-      guard let entry, archive_entry_filetype(entry) == 0o100000, let name = archive_entry_pathname_utf8(entry) else {
-        continue
-      }
+      guard let entry, archive_entry_filetype(entry) == 0o100000,
+        let name = archive_entry_pathname_utf8(entry) ?? archive_entry_pathname(entry)
+      else { continue }
       guard files.count < count else { throw ArchiveError("the archive holds more than \(count) files") }
       let content = try content(of: archive, limit: left)
       left -= content.count

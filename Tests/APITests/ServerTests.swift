@@ -113,7 +113,7 @@ private struct FullLogs: LogStore {
           "POST /api/v1/builds/{id}/kill", "POST /api/v1/builds/{id}/rerun", "POST /api/v1/builds/{id}/pin",
           "POST /api/v1/builds/{id}/unpin", "POST /api/v1/builds/{id}/tags", "DELETE /api/v1/builds/{id}/tags/{tag}",
           "GET /api/v1/builds/{id}/events", "GET /api/v1/builds/{id}/messages", "GET /api/v1/builds/{id}/tests",
-          "GET /api/v1/builds/{id}/nix",
+          "GET /api/v1/builds/{id}/nix", "POST /api/v1/services/{name}/builds", "GET /api/v1/services/{name}/builds",
           "GET /api/v1/builds/{id}/artifacts",
           "GET /api/v1/builds/{id}/artifacts/{name}", "GET /artifacts/{commit}/{name}", "GET /api/v1/events",
           "GET /api/v1/jobs/{id}", "GET /api/v1/jobs/{id}/log", "GET /api/v1/jobs/{id}/log/lines", "POST /api/v1/lint",

@@ -117,6 +117,8 @@ def test_a_build_is_seen_from_its_tag_to_its_merge_request(page, served, gitlab)
     assert "SUCCESS" in row.inner_text() and "v1" in row.inner_text()
     link = row.get_by_role("link", name="Merge request")
     assert link.get_attribute("href") == gitlab.projects[42].merge_requests[0]["web_url"]
+    # It is its own link, above the one that covers the row.
+    link.click(trial=True)
     row.locator(".row-link").click()
     shown.wait_for_selector("html[data-ready]")
     for job in ("validate", "generate", "push", "merge-request"):

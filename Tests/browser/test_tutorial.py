@@ -58,11 +58,8 @@ def make_data_source(page, server):
     page.get_by_role("button", name="+ Table").click()
     page.get_by_label("Table 1", exact=True).fill("products")
     # A table begins with its key.
-    if page.get_by_label("Column 1", exact=True).count() == 0:
-        page.get_by_role("button", name="+ Column").click()
-    page.get_by_label("Column 1", exact=True).fill("id")
-    page.get_by_label("Type of column 1").select_option("int64")
-    page.get_by_label("Column 1: primary key").check()
+    expect(page.get_by_label("Column 1", exact=True)).to_have_value("id")
+    expect(page.get_by_label("Column 1: part of the key")).to_be_checked()
     page.get_by_role("button", name="+ Column").click()
     page.get_by_label("Column 2", exact=True).fill("name")
     page.get_by_label("Type of column 2").select_option("string")
@@ -88,6 +85,8 @@ def draw_service(page, server):
     products.get_by_role("tab", name="Configuration").click()
     products.get_by_label("Data source").select_option("shopdb")
     products.get_by_role("button", name="+ Method").click()
+    # What it takes and gives is derived by the server.
+    expect(products.locator(".method-line")).to_have_text("(id int64) → data entity.products")
     node("Web").dblclick()
     web = page.get_by_role("region", name="Web")
     web.get_by_role("button", name="+ Products.ById").click()
