@@ -188,6 +188,7 @@ let testTargets: [Target] = [
   .target(
     name: "DatabaseConformance", dependencies: ["Store", "NixFormat", "Model", "Concurrency", "Crypto"],
     path: "Tests/DatabaseConformance", swiftSettings: settings),
+  .target(name: "ServiceSamples", path: "Tests/ServiceSamples", swiftSettings: settings),
   // Shared by tests of what waits for a time.
   .target(
     name: "ManualTime", dependencies: ["Queue", "Model", "Concurrency"], path: "Tests/ManualTime",
@@ -206,8 +207,8 @@ let testTargets: [Target] = [
   tests("WebSocket", ["HTTPServer", "Concurrency"]),
   tests("Model"),
   tests("Manifest", ["Model", "Documents", "YAML", "Files"], excluding: ["Corpus"]),
-  tests("ServiceModel", ["Documents", "YAML"]),
-  tests("ServiceGenerator", ["ServiceModel", "Crypto", "Files"], excluding: ["Golden"]),
+  tests("ServiceModel", ["ServiceSamples", "Documents", "YAML"]),
+  tests("ServiceGenerator", ["ServiceSamples", "ServiceModel", "Crypto", "Files"], excluding: ["Golden"]),
   tests("NixFormat", ["Crypto", "Files"], excluding: ["Corpus"]),
   tests("Planning", ["Model", "Manifest", "NixFormat"]),
   tests("Programs", ["Model", "Documents", "Manifest", "Planning"]),

@@ -1,5 +1,6 @@
 import ServiceGenerator
 import ServiceModel
+import ServiceSamples
 import Testing
 
 @Suite("Any service at all")

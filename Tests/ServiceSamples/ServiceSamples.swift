@@ -1,7 +1,7 @@
-/// Service files for tests.
-enum ServiceSamples {
-  /// Every type of component, query, operation and middleware.
-  static let everything = """
+/// Service files that tests of several modules read.
+public enum ServiceSamples {
+  /// A service with every type of component, query, operation and middleware, and no problem.
+  public static let everything = """
     wright: service/1
     name: shop
     data_sources:
@@ -152,7 +152,13 @@ enum ServiceSamples {
       - name: Discounted
         request: [{name: id, type: int64}]
         response: [{name: price, type: decimal}]
-        body: return DiscountedResponse{}, nil
+        body: |
+          // The tenth part is the customer's.
+          found, err := c.Products.ById(ctx, ByIdRequest{ID: req.ID})
+          if err != nil {
+          	return DiscountedResponse{}, err
+          }
+          return DiscountedResponse{Price: found.Data.Price}, nil
     links:
     - {from: Web, to: Guarded}
     - {from: Web, to: Products}
@@ -163,5 +169,6 @@ enum ServiceSamples {
     - {from: Fast, to: Cache}
     - {from: Fast, to: Products}
     - {from: Rules, to: Products}
+
     """
 }
