@@ -32,6 +32,9 @@ final class PostgresConnection: DatabaseConnection, @unchecked Sendable {
     session = try open()
   }
 
+  /// Twice is fine. Nothing is asked of it afterwards.
+  func close() { session = nil }
+
   func query(_ sql: String, _ parameters: [DatabaseValue], _ body: (any DatabaseRow) throws -> Void) throws {
     let result = try run(sql, parameters)
     for row in 0..<result.rowCount { try body(PostgresRow(result: result, row: row)) }

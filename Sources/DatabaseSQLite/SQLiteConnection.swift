@@ -10,6 +10,7 @@ internal import Store
 final class SQLiteConnection: DatabaseConnection, @unchecked Sendable {
   private let handle: OpaquePointer
   private var statements: [String: SQLiteStatement] = [:]
+  private var isClosed = false
   /// Queries are written in the program, so there are few; the limit guards against text that is built from values.
   private static let statementLimit = 300
 
@@ -27,7 +28,12 @@ final class SQLiteConnection: DatabaseConnection, @unchecked Sendable {
     sqlite3_busy_timeout(handle, Int32(clamping: busyTimeout.milliseconds))
   }
 
-  deinit {
+  deinit { close() }
+
+  /// Twice is fine. Nothing is asked of it afterwards.
+  func close() {
+    if isClosed { return }
+    isClosed = true
     statements.removeAll()
     sqlite3_close_v2(handle)
   }

@@ -4,6 +4,8 @@ internal import Concurrency
 public protocol ReaderConnection: Sendable {
   /// Runs `body` in one consistent snapshot, in which nothing can be written.
   func read<Result>(_ body: (any DatabaseConnection) throws -> Result) throws -> Result
+  /// Closes it, whoever still refers to it. Nothing is asked of it afterwards.
+  func close()
 }
 
 /// The connections that read, one for each of its threads.
@@ -60,7 +62,11 @@ public final class ReadPool: Sendable {
     }
     guard isFirst else { return }
     while state.withLock({ $0.idle.count < count }) { await returned.wait() }
-    state.withLock { $0.idle.removeAll() }
+    let connections = state.withLock { state in
+      defer { state.idle = [] }
+      return state.idle
+    }
+    for connection in connections { connection.close() }
     threads.stop()
   }
 

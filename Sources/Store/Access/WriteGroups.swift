@@ -11,6 +11,8 @@ public protocol WriterConnection: DatabaseConnection, Sendable {
   /// True where the transaction is certainly not there and may be run once more: the connection was lost, and a new one
   /// can be had. Blocks while it waits for that.
   func mayRepeat(after error: any Error) -> Bool
+  /// Closes it, whoever still refers to it. Nothing is asked of it afterwards.
+  func close()
 }
 
 /// The one writer. Bodies that have come together run in one transaction, so that they pay for one write to the disk.
@@ -53,7 +55,13 @@ public final class WriteGroups: Sendable {
     }
     guard isFirst else { return }
     // The thread takes work in order, so what was enqueued has been drained when this runs.
-    _ = try? await threads.run { self.state.withLock { $0.connection = nil } }
+    _ = try? await threads.run {
+      let connection = self.state.withLock { state in
+        defer { state.connection = nil }
+        return state.connection
+      }
+      connection?.close()
+    }
     threads.stop()
   }
 
