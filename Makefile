@@ -43,7 +43,7 @@ test: test-deps ## Run every check and test, with the real components
 	@$(MAKE) --no-print-directory lint
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
 	@SWIFT="$(SWIFT)" scripts/test-swift
-	WRIGHT_BINARY=$$PWD/.build/debug/wright $(VENV)/bin/pytest -q Tests/browser Tests/system
+	@PYTEST="$(VENV)/bin/pytest" scripts/test-system
 
 .PHONY: programs
 programs: build ## Build real programs of Debian's source archive with Wright, and run them

@@ -525,7 +525,11 @@ def test_a_data_source_that_was_saved_meanwhile_is_there(visit, server, service)
     expect(drawer.get_by_label("Data source")).not_to_contain_text("late")
     server.request("POST", "/api/v1/data-sources", {"name": "late", "type": "redis"})
     page.evaluate("window.dispatchEvent(new Event('focus'))")
-    drawer.get_by_label("Data source").select_option("late")
+    source = drawer.get_by_label("Data source")
+    # Chosen once it is seen, and nothing else is being drawn.
+    expect(source.locator("option", has_text="late")).to_have_count(1)
+    expect(page.locator("[data-draft-saved]")).to_contain_text("Draft kept")
+    source.select_option("late")
     expect(page.get_by_role("button", name="No problems")).to_be_visible()
 
 

@@ -153,7 +153,14 @@ function exposePart(component, context, open) {
     });
   };
   return h("div.expose", {}, h("p.hint", {}, "Expose, with its fields:"),
-    free.map((reference) => h("button.pill", {
-      type: "button", "data-focus": `expose ${reference}`, on: { click: () => expose(reference) },
-    }, `+ ${reference}`)));
+    free.map((reference) => {
+      const button = h("button.pill", {
+        type: "button", "data-focus": `expose ${reference}`, "data-shows": "signature",
+        on: { click: () => expose(reference) },
+      }, `+ ${reference}`);
+      // What it takes and gives comes from the server, and is not there yet for one that was just made.
+      button.refresh = () => { button.disabled = !context.signatures.has(reference); };
+      button.refresh();
+      return button;
+    }));
 }
