@@ -59,8 +59,9 @@ def submit(page, tag):
     page.get_by_role("button", name="Submit").click()
 
 
+# The server first: what is made last goes first, and a page that is open asks for it.
 @pytest.fixture
-def page(visit, served):
+def page(served, visit):
     return lambda path="/services/shop/builds", **options: visit(path, server=served, **options)
 
 
