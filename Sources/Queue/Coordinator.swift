@@ -39,20 +39,6 @@ extension Coordinator {
   }
 }
 
-/// What an agent can take.
-public struct AgentOffer: Codable, Sendable, Hashable {
-  /// The agent's name, for people.
-  public var agent: String
-  /// The driver types it has.
-  public var drivers: [String]
-
-  /// An offer.
-  public init(agent: String, drivers: [String]) {
-    self.agent = agent
-    self.drivers = drivers
-  }
-}
-
 /// The right to run a build for a time.
 public struct Lease: Codable, Sendable, Hashable {
   /// The build.
