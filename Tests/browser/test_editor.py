@@ -533,6 +533,21 @@ def test_a_data_source_that_was_saved_meanwhile_is_there(visit, server, service)
     expect(page.get_by_role("button", name="No problems")).to_be_visible()
 
 
+def test_a_choice_that_is_open_stays_while_data_sources_come(visit, server, service):
+    page = edit(visit, service)
+    add(page, "redis", "Memory")
+    node(page, "Memory").dblclick()
+    source = page.get_by_role("region", name="Memory").get_by_label("Data source")
+    source.focus()
+    source.evaluate("(select) => { select.dataset.mark = 'the one that is open'; }")
+    server.request("POST", "/api/v1/data-sources", {"name": "meanwhile", "type": "redis"})
+    page.evaluate("window.dispatchEvent(new Event('focus'))")
+    expect(source.locator("option", has_text="meanwhile")).to_have_count(1)
+    expect(source).to_have_attribute("data-mark", "the one that is open")
+    source.select_option("meanwhile")
+    expect(page.get_by_role("button", name="No problems")).to_be_visible()
+
+
 def test_two_components_of_one_name_are_both_seen(visit, server, service):
     server.request("PUT", f"/api/v1/services/{service}/draft", {"name": service, "components": [
         {"name": "A", "type": "sql"}, {"name": "A", "type": "redis"}]})

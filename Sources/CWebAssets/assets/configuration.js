@@ -42,8 +42,16 @@ function sourcePart(component, context, wanted) {
     if (name) found.data_source = name;
     else delete found.data_source;
   });
+  const choice = select("data source", component.data_source, all, change, { none: "Choose…" });
+  choice.dataset.shows = "sources";
+  // Somebody may have its list open, which would close if the choice itself were another one.
+  choice.refresh = () => {
+    const known = [...choice.options].map((option) => option.value);
+    const names = context.sources.filter((source) => source.type === wanted).map((source) => source.name);
+    choice.append(...names.filter((name) => !known.includes(name)).map((name) => h("option", { value: name }, name)));
+  };
   return h("section.drawer-part", {},
-    labelled("Data source", select("data source", component.data_source, all, change, { none: "Choose…" })),
+    labelled("Data source", choice),
     h("p.hint", {}, all.length === 0 ? `There is no data source of type ${wanted} yet. ` : "Tables and columns are set up there: ",
       h("a", { href: "/data-sources" }, "Data sources")));
 }

@@ -78,6 +78,14 @@ export class Drawer extends EventTarget {
     for (const place of this.root.querySelectorAll("[data-shows]")) place.refresh?.();
   }
 
+  /// Shows data sources that were saved on another page. Everything is drawn anew, unless that would close a list that
+  /// somebody may have open.
+  refreshSources() {
+    const active = document.activeElement;
+    if (active?.tagName === "SELECT" && this.root.contains(active)) this.refresh();
+    else this.render();
+  }
+
   #head(component) {
     const { types, workbench } = this.context;
     const type = types.get(component.type);

@@ -127,7 +127,7 @@ class Editor {
     } catch {
       return;
     }
-    this.drawer.render();
+    this.drawer.refreshSources();
     this.check();
   }
 
