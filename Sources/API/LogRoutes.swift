@@ -14,8 +14,8 @@ struct LogRoutes {
 
   var routes: [Route] {
     [
-      Route("GET", "/api/v1/jobs/{id}/log", documentation: Self.logDocumentation, log),
-      Route("GET", "/api/v1/jobs/{id}/log/lines", documentation: Self.linesDocumentation, lines),
+      Route("GET", "/api/v1/jobs/{id}/log", at: .leader, documentation: Self.logDocumentation, log),
+      Route("GET", "/api/v1/jobs/{id}/log/lines", at: .leader, documentation: Self.linesDocumentation, lines),
     ]
   }
 

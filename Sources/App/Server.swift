@@ -9,6 +9,7 @@ import DatabaseSQLite
 import DriverHost
 import HTTPServer
 import Lifecycle
+import Logs
 import LogsFile
 import Model
 import NixCache
@@ -29,7 +30,8 @@ struct Server {
   private let folder: DataFolder
   private let work: LockedFolder
   private let database: any Database
-  private let logs: LogsFile
+  private let store: Store
+  private let logs: OpenedLogs
   private let artifacts: ArtifactsFile
   private let scheduler: Scheduler
   private let agent: AgentService
@@ -49,18 +51,15 @@ struct Server {
     case .file(let path): database = try await SQLiteDatabase.open(path ?? folder("wright.db"))
     case .server(let address): database = try await PostgresDatabase.open(address)
     }
-    let store = Store(database: database, sealer: try Sealer(keyFile: folder.sealingKeyFile))
+    store = Store(database: database, sealer: try Sealer(keyFile: folder.sealingKeyFile))
     try await store.migrate(at: SystemClock().now)
-    logs = try await LogsFile(directory: folder("logs"), small: store) { job, error in
-      log.warning("log not compressed", ["job": "\(job)", "error": "\(error)"])
-    }
+    logs = OpenedLogs()
     artifacts = try ArtifactsFile(directory: configuration.artifactsPath ?? folder("artifacts"))
     let admin = try await Administrator(store: store, folder: folder, log: log).prepare()
     let contentTurns = KeyedTurns<String>()
     scheduler = Scheduler(
       store: store, logs: logs, artifacts: artifacts, configuration: SchedulingConfiguration(configuration),
       contentTurns: contentTurns, log: log)
-    try await scheduler.recover()
     ownCache = OwnCache(name: configuration.nixCache, owner: admin)
     let forges = ForgeChoice()
     let runner = try Runner(
@@ -72,7 +71,7 @@ struct Server {
       name: "local", slots: configuration.agentSlots, coordinator: scheduler, runner: runner,
       drainGrace: configuration.stopGrace, log: log)
     let authentication = TokenAuthentication(store: store, clock: { SystemClock().now }, log: log)
-    let (scheduler, ownCache) = (scheduler, ownCache)
+    let (scheduler, ownCache, store) = (scheduler, ownCache, store)
     caches = try await NixCache(
       CacheDependencies(
         store: store, artifacts: artifacts, uploads: folder("uploads"), contentTurns: contentTurns,
@@ -82,7 +81,6 @@ struct Server {
           return try await authentication.principal(token, kind: .user)?.user
         },
         fileLimit: configuration.artifactLimit, clock: { SystemClock().now }, log: log))
-    try await ownCache.prepare(in: caches)
     services = Services(
       ServicesDependencies(
         store: store,
@@ -96,6 +94,18 @@ struct Server {
         drivers: runner.driverTypes, tokenPath: folder.adminTokenFile,
         builder: configuration.socketAuthentication ? nil : admin, log: log
       ).handler)
+    try await lead()
+  }
+
+  /// Takes up what the last server left: from here on this one writes.
+  private func lead() async throws {
+    let log = log
+    logs.set(
+      try await LogsFile(directory: folder("logs"), small: store) { job, error in
+        log.warning("log not compressed", ["job": "\(job)", "error": "\(error)"])
+      })
+    try await scheduler.recover()
+    try await ownCache.prepare(in: caches)
   }
 
   /// Listens, tells `ready` the address, and serves until a signal asks to stop. A second signal ends the process.
@@ -123,7 +133,7 @@ struct Server {
   }
 
   private static func router(
-    _ configuration: Configuration, _ store: Store, _ logs: LogsFile, _ artifacts: ArtifactsFile,
+    _ configuration: Configuration, _ store: Store, _ logs: any LogStore, _ artifacts: ArtifactsFile,
     _ scheduler: Scheduler, _ rebuilder: Rebuilder, _ agent: AgentService, _ caches: NixCache,
     _ services: Services, _ authentication: TokenAuthentication, drivers: [String], tokenPath: String, builder: UserID?,
     log: Logger

@@ -44,10 +44,17 @@ public final class NixCache: Sendable {
     threads.stop()
   }
 
-  /// Everything under `/cache` and `/api/v1/cache`, and `/api/v1/caches`.
+  /// Everything under `/cache` and `/api/v1/cache`, and `/api/v1/caches`. All of it is the leader's: what is known of
+  /// caches is kept in memory, where only that one sees each change.
   public var routes: [Route] {
-    CachixRoutes(cache: self).routes + UploadRoutes(cache: self).routes + ReadingRoutes(cache: self).routes
+    let all =
+      CachixRoutes(cache: self).routes + UploadRoutes(cache: self).routes + ReadingRoutes(cache: self).routes
       + CacheRoutes(cache: self).routes
+    return all.map { route in
+      var route = route
+      route.place = .leader
+      return route
+    }
   }
 
   /// The schemas that the routes' documentation names.

@@ -9,19 +9,23 @@ public struct Route: Sendable {
   public var path: String
   /// Who may call it.
   public var access: RouteAccess
+  /// Which server answers it, where several share a database.
+  public var place: RoutePlace
   /// What the OpenAPI document says about it; nil leaves it out (pages, static files).
   public var documentation: RouteDocumentation?
   /// Answers a request that was routed here and let in.
   public var handle: @Sendable (RouteRequest) async throws -> HTTPResponse
 
-  /// An entry.
+  /// An entry. Unless said otherwise, what only reads is answered anywhere, and all else by the leader.
   public init(
-    _ method: String, _ path: String, access: RouteAccess = .user, documentation: RouteDocumentation? = nil,
+    _ method: String, _ path: String, access: RouteAccess = .user, at place: RoutePlace? = nil,
+    documentation: RouteDocumentation? = nil,
     _ handle: @escaping @Sendable (RouteRequest) async throws -> HTTPResponse
   ) {
     self.method = method
     self.path = path
     self.access = access
+    self.place = place ?? (method == "GET" ? .anywhere : .leader)
     self.documentation = documentation
     self.handle = handle
   }

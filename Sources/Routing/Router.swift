@@ -5,13 +5,16 @@ public struct Router: Sendable {
   private let table: RouteTable
   private let authenticate: @Sendable (HTTPRequest) async throws -> Principal?
   private let hooks: RouterHooks
+  private let elsewhere: Elsewhere?
 
   /// A router. `authenticate` says who sent a request, nil for nobody; it is asked on routes that are not `open`.
+  /// `elsewhere` answers what another server has to; nil where there is one server.
   public init(
-    routes: [Route], hooks: RouterHooks = RouterHooks(),
+    routes: [Route], hooks: RouterHooks = RouterHooks(), elsewhere: Elsewhere? = nil,
     authenticate: @escaping @Sendable (HTTPRequest) async throws -> Principal?
   ) {
     table = RouteTable(routes)
+    self.elsewhere = elsewhere
     self.authenticate = authenticate
     self.hooks = hooks
   }
@@ -45,6 +48,21 @@ public struct Router: Sendable {
     guard let (route, names) = match.endpoint.routes[method] else {
       return try optionsOrRefusal(request.method, match.endpoint)
     }
+    // Unread and unchecked: whoever answers asks who calls.
+    if route.place.isLeader(request), let answer = try await elsewhere?.answer(request) { return answer }
+    do {
+      return try await answer(request, route, Dictionary(zip(names, match.values), uniquingKeysWith: { $1 }))
+    } catch {
+      // What only reads may still want to write something once, as a secret that is made when it is first asked for.
+      guard request.isSafe, elsewhere?.needsLeader(error) == true, let answer = try await elsewhere?.answer(request)
+      else { throw error }
+      return answer
+    }
+  }
+
+  private func answer(
+    _ request: HTTPRequest, _ route: Route, _ parameters: [String: String]
+  ) async throws -> HTTPResponse {
     var principal: Principal?
     if route.access != .open {
       principal = try await authenticate(request)
@@ -53,7 +71,6 @@ public struct Router: Sendable {
         throw Problem(403, "a signed-in browser may change things only from this server's own pages")
       }
     }
-    let parameters = Dictionary(zip(names, match.values), uniquingKeysWith: { $1 })
     return try await route.handle(RouteRequest(http: request, parameters: parameters, principal: principal))
   }
 

@@ -8,14 +8,17 @@ extension WebUI {
   /// A build and its jobs.
   var buildRoutes: [Route] {
     [
-      Route("GET", "/builds/{id}", access: .page) { request in
+      Route("GET", "/builds/{id}", access: .page, at: Self.logPlace) { request in
         try await build(request, job: nil)
       },
-      Route("GET", "/builds/{id}/jobs/{job}", access: .page) { request in
+      Route("GET", "/builds/{id}/jobs/{job}", access: .page, at: Self.logPlace) { request in
         try await build(request, job: try request.identifier("job", of: "job"))
       },
     ]
   }
+
+  /// A page with a log in it is made where the log is.
+  private static let logPlace = RoutePlace.leaderWhere { $0.query("log") == "plain" }
 
   private func build(_ request: RouteRequest, job chosen: JobID?) async throws -> HTTPResponse {
     let reader = try request.reader()

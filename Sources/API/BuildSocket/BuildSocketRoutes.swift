@@ -15,7 +15,7 @@ struct BuildSocketRoutes {
   var routes: [Route] {
     [
       Route(
-        "GET", "/api/v1/build", access: .open,
+        "GET", "/api/v1/build", access: .open, at: .leader,
         documentation: .init(
           "A WebSocket that takes one build of a Nix derivation and tells how it goes; one connection at a time",
           tag: "Nix",

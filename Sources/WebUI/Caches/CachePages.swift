@@ -15,7 +15,7 @@ extension WebUI {
         let view = CacheListView(caches: try await dependencies.store.caches(owner: reader.user))
         return respond(Page(title: view.title, body: view.html), user: reader.name)
       },
-      Route("GET", "/caches/{name}", access: .page) { try await cachePage($0) },
+      Route("GET", "/caches/{name}", access: .page, at: .leader) { try await cachePage($0) },
       // What Nix is given as an address; people open it, too.
       Route("GET", "/cache/{name}", access: .page) { request in
         Self.seeOther("/caches/" + PercentEncoding.segment(request.parameters["name"] ?? ""))
