@@ -2,11 +2,17 @@ internal import Model
 
 extension Build {
   /// What `init(row:)` reads, from `builds b` and its namespace `n`.
-  static let columns = """
-    b.id, b.number, b.kind, b.status, b.owner, n.path, b.trigger_type, b.trigger_comment, b.trigger_data, b.tags, \
-    b.pinned, b.commit_hash, b.reason, b.attempt, b.created_at, b.started_at, b.finished_at, \
-    b.repository, b.ref, b.results, b.service_build
-    """
+  static let columns = columns(prefix: "b.", path: "n.path")
+  /// The same from a statement that changes `builds`.
+  static let changed = columns(prefix: "", path: "(SELECT n.path FROM namespaces n WHERE n.id = builds.namespace)")
+  private static func columns(prefix: String, path: String) -> String {
+    let before = ["id", "number", "kind", "status", "owner"]
+    let after = [
+      "trigger_type", "trigger_comment", "trigger_data", "tags", "pinned", "commit_hash", "reason", "attempt",
+      "created_at", "started_at", "finished_at", "repository", "ref", "results", "service_build",
+    ]
+    return (before.map { prefix + $0 } + [path] + after.map { prefix + $0 }).joined(separator: ", ")
+  }
   static let selection = "SELECT \(columns) FROM builds b LEFT JOIN namespaces n ON n.id = b.namespace "
 
   init(row: any DatabaseRow) throws {
@@ -30,10 +36,14 @@ extension Build {
 }
 
 extension Job {
-  static let columns = """
-    j.id, j.build, j.position, j.stage, j.name, j.status, j.exit_code, j.log_size, j.created_at, j.started_at, \
-    j.finished_at, j.results
-    """
+  private static let columnNames = [
+    "id", "build", "position", "stage", "name", "status", "exit_code", "log_size", "created_at", "started_at",
+    "finished_at", "results",
+  ]
+  /// What `init(row:)` reads, from `jobs j`.
+  static let columns = columnNames.map { "j.\($0)" }.joined(separator: ", ")
+  /// The same from a statement that changes `jobs`.
+  static let changed = columnNames.joined(separator: ", ")
 
   init(row: any DatabaseRow) throws {
     guard let id = row.integer(0), let build = row.integer(1), let position = row.integer(2), let stage = row.text(3),

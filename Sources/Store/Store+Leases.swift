@@ -68,7 +68,7 @@ extension Store {
     _ entry: QueuedBuild, by claimant: Claimant, until leaseUntil: Timestamp, turn: Int64, at now: Timestamp
   ) async throws -> ClaimedBuild? {
     try await database.write { [sealer] connection in
-      let moved = try connection.moveBuild(
+      let build = try connection.moveBuild(
         entry.id, to: .running,
         setting: """
           fence = fence + 1, attempt = attempt + 1, requeued = 0, agent = $3, agent_instance = $4, claimed_at = $5,
@@ -78,7 +78,7 @@ extension Store {
           .text(claimant.agent), .text(claimant.instance), .integer(now.milliseconds),
           .integer(leaseUntil.milliseconds),
         ])
-      guard moved, let build = try connection.build(entry.id) else { return nil }
+      guard let build else { return nil }
       try connection.noteServed(entry, turn: turn)
       let row = try connection.first(
         "SELECT b.fence, \(StoredPlan.columns) FROM builds b JOIN build_plans p ON p.build = b.id WHERE b.id = $1",
@@ -176,15 +176,6 @@ extension DatabaseConnection {
     case .namespace(let id):
       try execute("UPDATE namespaces SET served = $2 WHERE id = $1", [.integer(id.rawValue), .integer(turn)])
     }
-  }
-
-  fileprivate func startFirstJob(of build: BuildID, at now: Timestamp) throws {
-    let first = try first(
-      "SELECT id FROM jobs WHERE build = $1 AND superseded = 0 AND position = 0", [.integer(build.rawValue)]
-    ) { JobID(rawValue: $0.integer(0) ?? 0) }
-    guard let first else { return }
-    _ = try moveJob(
-      first, of: build, to: .running, setting: "started_at = COALESCE(started_at, $4)", [.integer(now.milliseconds)])
   }
 
   /// True where the lease is the build's. A write rather than a read, so that a database with several writers keeps

@@ -70,14 +70,20 @@ extension Store {
           reason = CASE WHEN stop_reason IS NULL OR stop_reason = $2 THEN COALESCE(reason, $4) ELSE $4 END
           """,
         [.integer(now.milliseconds), .optional(reason)] + (lease.map { [.integer($0.fence)] } ?? []))
-      guard moved else { return nil }
-      var rows = ChangedRows(build: nil, jobs: [])
+      guard let moved else { return nil }
+      var rows = ChangedRows(build: moved, jobs: [])
       for change in changes { try connection.apply(change, of: id, &rows) }
+      for (job, size) in logSizes { try connection.setLogSize(size, of: job) }
+      let reported = rows.jobs.filter(\.status.isFinal)
+      // As a rule the agent has told of the end of each.
+      if logSizes.isEmpty, open.isSubset(of: reported.map(\.id)) {
+        rows.jobs = reported
+        return rows
+      }
       try connection.moveJobs(of: id, from: .running, to: jobs, at: now)
       try connection.moveJobs(of: id, from: .queued, to: .skipped, at: now)
-      for (job, size) in logSizes { try connection.setLogSize(size, of: job) }
-      let ended = try connection.jobs(of: id).filter { open.contains($0.id) }
-      return ChangedRows(build: try connection.build(id), jobs: ended)
+      rows.jobs = try connection.jobs(of: id).filter { open.contains($0.id) }
+      return rows
     }
   }
 
@@ -93,7 +99,7 @@ extension Store {
         lease.build, to: .queued, where: "fence = $3",
         setting: "requeued = 1, lease_until = NULL, agent = NULL, agent_instance = NULL\(attempt)",
         [.integer(lease.fence)])
-      guard moved else { return nil }
+      guard moved != nil else { return nil }
       try connection.forgetResults(of: lease.build)
       guard let build = try connection.build(lease.build) else { return nil }
       for id in ended {
@@ -116,12 +122,12 @@ extension DatabaseConnection {
     case .started(let job, let time):
       let moved = try moveJob(
         job, of: build, to: .running, setting: "started_at = COALESCE(started_at, $4)", [.integer(time.milliseconds)])
-      try note(job, build, moved: moved, .running, &rows)
+      try note(moved, job, build, .running, &rows)
     case .finished(let job, let status, let exitCode, let logSize, let time):
       let moved = try moveJob(
         job, of: build, to: status, setting: "exit_code = $4, log_size = $5, finished_at = $6",
         [.optional(exitCode.map(Int64.init)), .integer(logSize), .integer(time.milliseconds)])
-      try note(job, build, moved: moved, status, &rows)
+      try note(moved, job, build, status, &rows)
     case .keptLog(let job, let content): try keepLog(content, of: job, build)
     case .commit(let hash):
       try execute("UPDATE builds SET commit_hash = $2 WHERE id = $1", [.integer(build.rawValue), .text(hash)])
@@ -137,16 +143,16 @@ extension DatabaseConnection {
     }
   }
 
+  /// Notes a job that has moved. One that was where it should go already is left.
   private func note(
-    _ id: JobID, _ build: BuildID, moved: Bool, _ status: Status, _ rows: inout ChangedRows
+    _ moved: Job?, _ id: JobID, _ build: BuildID, _ status: Status, _ rows: inout ChangedRows
   ) throws {
+    if let moved { return rows.jobs.append(moved) }
     let job = try first(
       "SELECT \(Job.columns) FROM jobs j WHERE j.id = $1 AND j.build = $2",
       [.integer(id.rawValue), .integer(build.rawValue)], Job.init(row:))
     guard let job else { throw StoreError.missing(table: "jobs", id: id.rawValue) }
-    if moved {
-      rows.jobs.append(job)
-    } else if job.status != status {
+    guard job.status == status else {
       throw StoreError.transition(job: id.rawValue, from: job.status, to: status)
     }
   }
