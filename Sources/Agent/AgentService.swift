@@ -10,6 +10,7 @@ public import Queue
 public struct AgentService: Service {
   /// For the log.
   public let name: String
+  private let labels: [String: String]
   private let pool: Lock<SlotPool>
   private let wanted = AsyncStream<Void>.makeStream()
   private let coordinator: any Coordinator
@@ -23,12 +24,13 @@ public struct AgentService: Service {
   /// runner's kill grace to stop it. A build whose log or progress does not fit on the server's disk fails when there
   /// is no space after `spaceWait`.
   public init(
-    name: String, slots: ClosedRange<Int>, coordinator: any Coordinator, runner: Runner,
-    drainGrace: Duration = .seconds(5),
+    name: String, slots: ClosedRange<Int>, labels: [String: String] = [:], coordinator: any Coordinator,
+    runner: Runner, drainGrace: Duration = .seconds(5),
     spaceWait: Duration = .seconds(3), log: Logger
   ) {
     self.spaceWait = spaceWait
     self.name = name
+    self.labels = labels
     pool = Lock(SlotPool(slots))
     self.coordinator = coordinator
     self.runner = runner
@@ -52,7 +54,7 @@ public struct AgentService: Service {
   }
 
   private func work() async {
-    let offer = AgentOffer(agent: name, drivers: runner.offers)
+    let offer = AgentOffer(agent: name, drivers: runner.offers, labels: labels)
     var backoff = Backoff()
     while !Task.isCancelled {
       do {

@@ -23,6 +23,8 @@ struct Configuration: Sendable, Equatable {
   var workPath: String?
   /// How many builds run at once in this process: always the lower number, up to the upper one while builds wait.
   var agentSlots = 2...2
+  /// What is said of the agent in this process.
+  var agentLabels: [String: String] = [:]
   /// How often a registered repository is checked that does not say.
   var repositoryInterval: Duration = .seconds(60)
   var logFormat = LogFormat.text

@@ -68,7 +68,8 @@ struct Server {
     rebuilder = Rebuilder(
       store: store, queue: scheduler, source: runner.git, settings: RebuilderSettings(configuration), log: log)
     agent = AgentService(
-      name: "local", slots: configuration.agentSlots, coordinator: scheduler, runner: runner,
+      name: "local", slots: configuration.agentSlots, labels: configuration.agentLabels, coordinator: scheduler,
+      runner: runner,
       drainGrace: configuration.stopGrace, log: log)
     let authentication = TokenAuthentication(store: store, clock: { SystemClock().now }, log: log)
     let (scheduler, ownCache, store) = (scheduler, ownCache, store)

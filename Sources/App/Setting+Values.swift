@@ -100,6 +100,13 @@ extension Setting {
     return names
   }
 
+  /// Labels of an agent.
+  static func labels(_ text: String) throws(ConfigurationError) -> [String: String] {
+    do throws(AgentLabelError) { return try [String: String](labels: text) } catch {
+      throw ConfigurationError("\(error)")
+    }
+  }
+
   static func cacheName(_ text: String) throws(ConfigurationError) -> String {
     guard BinaryCache.isName(text) else {
       throw ConfigurationError("'\(text)' is not a cache's name: small letters, digits and dashes, 63 at most")

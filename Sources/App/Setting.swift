@@ -67,6 +67,12 @@ struct Setting: Sendable {
     ) {
       text, it throws(ConfigurationError) in it.agentSlots = try range(text, 0...256)
     },
+    Setting(
+      "agent.labels", "WRIGHT_AGENT_LABELS", "LIST",
+      "key=value of the agent in this process: builds that ask for labels go to agents that have them", standard: "none"
+    ) {
+      text, it throws(ConfigurationError) in it.agentLabels = try labels(text)
+    },
     Setting("log", "WRIGHT_LOG_FORMAT", flag: "log", "text|json", "the form of the server's own log", standard: "text")
     {
       text, it throws(ConfigurationError) in it.logFormat = try choice(text)

@@ -19,6 +19,8 @@ public struct Manifest: Sendable, Hashable {
   public var namespace: NamespaceReference?
   /// Where the jobs run. A driver `os` is `host` here.
   public var driver: DriverSpecification
+  /// What the agent must have that takes the build.
+  public var labels: [String: String] = [:]
   /// Variables for every job, in the order written.
   public var environment: [EnvironmentVariable]
   /// Files to place into the environment.

@@ -38,10 +38,10 @@ struct ManifestReader: DocumentReader {
   private static let keys = KeySet(
     of: "a manifest",
     known: [
-      "kind", "namespace", "driver", "env", "objects", "sources", "stages", "allow_failures", "timeout", "jobs",
-      "outputs",
+      "kind", "namespace", "driver", "labels", "env", "objects", "sources", "stages", "allow_failures", "timeout",
+      "jobs", "outputs",
     ],
-    later: ["concurrency", "labels"],
+    later: ["concurrency"],
     elsewhere: [
       "commands": "a job", "artifacts": "a job", "stage": "a job", "image": "'driver'", "workspace": "'driver'",
     ])
@@ -71,6 +71,7 @@ struct ManifestReader: DocumentReader {
     let stages = stages(fields["stages"], in: place)
     var manifest = Manifest(driver: driver ?? DriverSpecification(type: ""), stages: stages ?? [])
     manifest.namespace = fields["namespace"].flatMap { namespace($0) }
+    manifest.labels = labels(fields["labels"])
     manifest.environment = environment(fields["env"])
     manifest.objects = objects(fields["objects"], driver: driver)
     manifest.sources = sources(fields["sources"], driver: driver)

@@ -11,6 +11,7 @@ extension Manifest {
     if kind == .nix { return nixLines(after: lines).joined(separator: "\n") + "\n" }
     lines += ["driver:", "  type: " + YAMLText.inline(driver.type)]
     lines += driver.settings.sorted { $0.key < $1.key }.map { "  \($0.key): " + YAMLText.inline($0.value) }
+    lines += labelLines
     lines += list("env", environment.map { "\($0.name)=\($0.value)" })
     lines += list("objects", objects.map { $0.name == $0.destination ? $0.name : "\($0.name) => \($0.destination)" })
     lines += list("sources", sources.map(Self.notation))
@@ -27,13 +28,15 @@ extension Manifest {
   }
 
   private func nixLines(after first: [String]) -> [String] {
-    var lines = first + ["kind: nix"]
+    var lines = first + ["kind: nix"] + labelLines
     lines += list("env", environment.map { "\($0.name)=\($0.value)" })
     lines += list("sources", sources.map(Self.notation))
     lines += list("outputs", outputs)
     if let timeoutSeconds { lines.append("timeout: \(timeoutSeconds)s") }
     return lines
   }
+
+  private var labelLines: [String] { labels.isEmpty ? [] : ["labels: " + flow(labels.labelTexts)] }
 
   private func list(_ key: String, _ items: [String]) -> [String] {
     items.isEmpty ? [] : ["\(key):"] + items.map { "- " + YAMLText.block($0, indented: 2) }

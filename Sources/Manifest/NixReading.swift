@@ -28,6 +28,7 @@ extension ManifestReader {
     var manifest = Manifest(driver: driver, stages: [])
     manifest.kind = .nix
     manifest.namespace = fields["namespace"].flatMap { namespace($0) }
+    manifest.labels = labels(fields["labels"])
     manifest.environment = environment(fields["env"])
     manifest.sources = sources(fields["sources"], driver: driver)
     manifest.timeoutSeconds = fields["timeout"].flatMap { timeout($0) }

@@ -61,6 +61,10 @@ public struct Build: Sendable, Hashable {
   public var attempt: Int
   /// What was found in its logs and reports; nil where nothing was.
   public var results: BuildResults?
+  /// What it needs of the agent that takes it.
+  public var needs: AgentRequirement
+  /// The agent that runs it or was the last to; nil while it waits.
+  public var agent: BuildAgent?
   /// What it is about, where it is one of a service.
   public var service: ServiceBuild?
   /// When it was submitted.
@@ -75,8 +79,11 @@ public struct Build: Sendable, Hashable {
     id: BuildID, number: Int64, kind: BuildKind, status: Status, owner: UserID, namespace: String?, trigger: Trigger,
     tags: [String], pinned: Bool, commit: String?, reason: String?, attempt: Int, createdAt: Timestamp,
     startedAt: Timestamp?, finishedAt: Timestamp?, repository: RepositoryID? = nil, ref: String? = nil,
-    results: BuildResults? = nil, service: ServiceBuild? = nil
+    results: BuildResults? = nil, service: ServiceBuild? = nil,
+    needs: AgentRequirement = AgentRequirement(driver: "host"), agent: BuildAgent? = nil
   ) {
+    self.needs = needs
+    self.agent = agent
     self.service = service
     self.id = id
     self.results = results

@@ -82,3 +82,11 @@ public struct ServiceID: Identifier {
   /// The identifier with this number.
   public init(rawValue: Int64) { self.rawValue = rawValue }
 }
+
+/// Names an agent, across all owners.
+public struct AgentID: Identifier {
+  /// The number.
+  public let rawValue: Int64
+  /// The identifier with this number.
+  public init(rawValue: Int64) { self.rawValue = rawValue }
+}

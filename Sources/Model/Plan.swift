@@ -3,6 +3,11 @@
 public struct Plan: Codable, Sendable, Hashable {
   /// Where the jobs run.
   public var driver: DriverSpecification
+  /// What the agent must have that takes the build.
+  public var labels: [String: String] = [:]
+  /// Driver types that the agent must have beside `driver`'s: the one that a program's own manifest goes on with, the one
+  /// that its build began with.
+  public var furtherDrivers: [String] = []
   /// Variables for every job, in the order given; a later one of the same name wins.
   public var environment: [EnvironmentVariable]
   /// Files to place once the driver is there.
@@ -32,6 +37,21 @@ public struct Plan: Codable, Sendable, Hashable {
     self.stages = stages
     self.timeoutSeconds = timeoutSeconds
     self.maskedValues = maskedValues
+  }
+
+  /// Reads what an earlier version may have stored: without labels and further drivers.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    driver = try values.decode(DriverSpecification.self, forKey: .driver)
+    labels = try values.decodeIfPresent([String: String].self, forKey: .labels) ?? [:]
+    furtherDrivers = try values.decodeIfPresent([String].self, forKey: .furtherDrivers) ?? []
+    environment = try values.decode([EnvironmentVariable].self, forKey: .environment)
+    objects = try values.decode([ObjectPlacement].self, forKey: .objects)
+    sources = try values.decode([Source].self, forKey: .sources)
+    stages = try values.decode([PlannedStage].self, forKey: .stages)
+    timeoutSeconds = try values.decode(Int64.self, forKey: .timeoutSeconds)
+    maskedValues = try values.decode([String].self, forKey: .maskedValues)
+    service = try values.decodeIfPresent(ServicePlan.self, forKey: .service)
   }
 
   /// All jobs in order of execution; the index is the job's `position`.

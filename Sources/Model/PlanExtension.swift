@@ -5,6 +5,8 @@ public struct PlanExtension: Codable, Sendable, Hashable {
   public var manifest: String
   /// Where the jobs run. Where it is not what the plan has, `setup` holds a `createDriver` step for it.
   public var driver: DriverSpecification
+  /// What the agent must have that goes on with the build; replaces the plan's.
+  public var labels: [String: String]
   /// Variables for every job; replaces the plan's.
   public var environment: [EnvironmentVariable]
   /// Files to place; replaces the plan's.
@@ -20,12 +22,14 @@ public struct PlanExtension: Codable, Sendable, Hashable {
 
   /// An extension with these parts.
   public init(
-    manifest: String, driver: DriverSpecification, environment: [EnvironmentVariable] = [],
+    manifest: String, driver: DriverSpecification, labels: [String: String] = [:],
+    environment: [EnvironmentVariable] = [],
     objects: [ObjectPlacement] = [], sources: [Source] = [], setup: [PlannedJob] = [], stages: [PlannedStage],
     timeoutSeconds: Int64? = nil
   ) {
     self.manifest = manifest
     self.driver = driver
+    self.labels = labels
     self.environment = environment
     self.objects = objects
     self.sources = sources

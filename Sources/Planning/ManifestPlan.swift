@@ -15,7 +15,14 @@ public struct PlanLimits: Sendable, Hashable {
 /// are left out. Passwords in sources' addresses are masked. A flake of a manifest of kind `nix` is in `directory`, else in
 /// the first source's.
 public func plan(from manifest: Manifest, limits: PlanLimits = PlanLimits(), in directory: String? = nil) -> Plan {
-  if manifest.kind == .nix { return nixPlan(from: manifest, limits: limits, in: directory) }
+  var plan =
+    manifest.kind == .nix
+    ? nixPlan(from: manifest, limits: limits, in: directory) : pipelinePlan(from: manifest, limits: limits)
+  plan.labels = manifest.labels
+  return plan
+}
+
+private func pipelinePlan(from manifest: Manifest, limits: PlanLimits) -> Plan {
   var jobs: [String: [PlannedJob]] = [:]
   for job in manifest.jobs {
     jobs[job.stage, default: []].append(

@@ -14,10 +14,14 @@ extension Plan {
     setup.jobs = Array(setup.jobs[...job]) + found.setup
     let sources = sources + found.sources
     let timeout = found.timeoutSeconds.map { min(max(1, $0), timeoutSeconds) }
-    return Plan(
+    var plan = Plan(
       driver: found.driver, environment: found.environment, objects: found.objects, sources: sources,
       stages: Array(stages[..<stage]) + [setup] + found.stages, timeoutSeconds: timeout ?? timeoutSeconds,
       maskedValues: maskedValues + secrets(in: found.sources.map(\.url)).filter { !maskedValues.contains($0) })
+    plan.labels = found.labels
+    // Begun anew, it begins with the first plan's driver again.
+    plan.furtherDrivers = [driver.type].filter { $0 != found.driver.type }
+    return plan
   }
 
   /// The position of the job that extends the plan; nil where it has none.

@@ -1,3 +1,4 @@
+internal import Manifest
 public import Model
 
 /// The plan of a program before anything is known of it but where it is: a host environment, the clone, and the job
@@ -7,11 +8,17 @@ public func programPlan(
   _ url: String, reference: String? = nil, manifest: String? = nil, limits: PlanLimits = PlanLimits()
 ) -> Plan {
   let detect = PlannedJob(name: "detect", step: .detect(source: 0, manifest: manifest))
-  return Plan(
+  var plan = Plan(
     driver: DriverSpecification(type: "host"),
     sources: [Source(url: url, reference: reference, directory: programDirectory(url))],
     stages: [PlannedStage(name: setupStageName, jobs: setupJobs(sources: 1) + [detect])],
     timeoutSeconds: limits.timeoutSeconds, maskedValues: secrets(in: [url]))
+  // The one that finds it in the repository is asked for it only then.
+  if let known = manifest.flatMap({ Manifest.parse(Array($0.utf8)).manifest }) {
+    plan.labels = known.labels
+    plan.furtherDrivers = [known.driver.type].filter { $0 != plan.driver.type }
+  }
+  return plan
 }
 
 /// The folder that a program is cloned into: the repository's name, where that can be a folder's.

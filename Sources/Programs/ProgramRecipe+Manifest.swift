@@ -42,7 +42,7 @@ extension ProgramRecipe {
     }
     let whole = plan(from: manifest, limits: limits, in: source.directory)
     let found = PlanExtension(
-      manifest: shownManifest(text, masking: whole.maskedValues), driver: manifest.driver,
+      manifest: shownManifest(text, masking: whole.maskedValues), driver: manifest.driver, labels: manifest.labels,
       environment: manifest.environment, objects: manifest.objects, sources: others,
       setup: setup(manifest, others.count), stages: Array(whole.stages.dropFirst()),
       timeoutSeconds: manifest.timeoutSeconds.map { _ in whole.timeoutSeconds })

@@ -16,9 +16,9 @@ extension Scheduler {
 
   /// Waits for a build and takes it. `instance` names the process that the agent lives in, where it is another one.
   public func claim(_ offer: AgentOffer, instance: String) async throws -> Assignment {
-    let drivers = Set(offer.drivers)
+    let wanted = QueueOffer(drivers: Set(offer.drivers), labels: offer.labels, owner: offer.owner)
     while true {
-      let entry = try await nextBuild(drivers)
+      let entry = try await nextBuild(wanted)
       let assignment = try await sayingNoSpace("builds wait until there is space again") {
         try await take(entry, Claimant(agent: offer.agent, instance: instance))
       }
@@ -26,7 +26,7 @@ extension Scheduler {
     }
   }
 
-  private func nextBuild(_ drivers: Set<String>) async throws -> QueuedBuild {
+  private func nextBuild(_ offer: QueueOffer) async throws -> QueuedBuild {
     let id = state.withLock { state in
       state.lastWaiter += 1
       return state.lastWaiter
@@ -35,7 +35,7 @@ extension Scheduler {
       try await withCheckedThrowingContinuation { continuation in
         let now = state.withLock { state -> Result<QueuedBuild, any Error>? in
           if Task.isCancelled { return .failure(CancellationError()) }
-          if let entry = state.desk.ask(id, drivers: drivers) { return .success(entry) }
+          if let entry = state.desk.ask(id, offer) { return .success(entry) }
           state.claims[id] = continuation
           return nil
         }

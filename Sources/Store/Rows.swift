@@ -10,6 +10,7 @@ extension Build {
     let after = [
       "trigger_type", "trigger_comment", "trigger_data", "tags", "pinned", "commit_hash", "reason", "attempt",
       "created_at", "started_at", "finished_at", "repository", "ref", "results", "service_build",
+      "driver", "labels", "further_drivers", "agent", "agent_id",
     ]
     return (before.map { prefix + $0 } + [path] + after.map { prefix + $0 }).joined(separator: ", ")
   }
@@ -31,7 +32,28 @@ extension Build {
       startedAt: row.time(15), finishedAt: row.time(16),
       repository: row.integer(17).map(RepositoryID.init(rawValue:)), ref: row.text(18),
       results: row.text(19).map(ResultText.results),
-      service: try row.text(20).map { try ServiceBuildText.decode($0, id) })
+      service: try row.text(20).map { try ServiceBuildText.decode($0, id) },
+      needs: AgentRequirement(row: row, at: 21),
+      agent: row.text(24).map { BuildAgent(id: row.integer(25).map(AgentID.init(rawValue:)), name: $0) })
+  }
+}
+
+extension AgentRequirement {
+  /// The columns that `init(row:at:)` reads.
+  static let columns = "driver, labels, further_drivers"
+
+  init(row: any DatabaseRow, at column: Int) {
+    self.init(
+      driver: row.text(column) ?? "", furtherDrivers: row.text(column + 2).map(TextFields.list) ?? [],
+      labels: row.text(column + 1).map(TextFields.dictionary) ?? [:])
+  }
+
+  /// The values of `columns`.
+  var values: [DatabaseValue] {
+    [
+      .text(driver), labels.isEmpty ? .null : .text(TextFields.encode(labels)),
+      furtherDrivers.isEmpty ? .null : .text(TextFields.encode(furtherDrivers)),
+    ]
   }
 }
 

@@ -23,20 +23,23 @@ extension Store {
     _ lease: StoredLease, by found: PlanExtension, at now: Timestamp
   ) async throws -> ExtendedBuild? {
     try await database.write { [sealer] connection in
-      guard try connection.holds(lease), let build = try connection.build(lease.build) else { return nil }
+      guard try connection.holds(lease), var build = try connection.build(lease.build) else { return nil }
       let first = try connection.submittedPlan(of: build.id).plan(of: build.id, sealer)
       guard let position = first.detectPosition, let plan = first.extended(by: found) else {
         throw StoreError.notExtensible(build.id, "it has no job that finds out more")
       }
       let stored = try StoredPlan(plan, sealer)
+      let needs = first.requirement(extendedBy: plan)
       try connection.execute(
         """
         UPDATE build_plans SET extended_manifest = $2, extended_plan = $3, extended_sealed = $4 WHERE build = $1
         """,
         [.integer(build.id.rawValue), .text(shownManifest(found.manifest, masking: plan.maskedValues))] + stored.values)
       try connection.execute(
-        "UPDATE builds SET timeout_ms = $2 WHERE id = $1",
-        [.integer(build.id.rawValue), .integer(Duration.seconds(plan.timeoutSeconds).milliseconds)])
+        "UPDATE builds SET timeout_ms = $2, labels = $3, further_drivers = $4 WHERE id = $1",
+        [.integer(build.id.rawValue), .integer(Duration.seconds(plan.timeoutSeconds).milliseconds)]
+          + needs.values.dropFirst())
+      build.needs = needs
       let (added, dropped) = try connection.replaceJobs(of: build, after: position, by: plan, at: now)
       return ExtendedBuild(
         build: build, plan: plan, jobs: try connection.jobs(of: build.id), added: added, dropped: dropped)

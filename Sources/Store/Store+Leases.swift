@@ -20,9 +20,12 @@ public struct Claimant: Sendable, Hashable {
   public var agent: String
   /// The process that it lives in: leases of a process that has ended are void.
   public var instance: String
+  /// The agent, where it is known by more than its name.
+  public var id: AgentID?
 
   /// A claimant.
-  public init(agent: String, instance: String) {
+  public init(agent: String, instance: String, id: AgentID? = nil) {
+    self.id = id
     self.agent = agent
     self.instance = instance
   }
@@ -71,12 +74,12 @@ extension Store {
       let build = try connection.moveBuild(
         entry.id, to: .running,
         setting: """
-          fence = fence + 1, attempt = attempt + 1, requeued = 0, agent = $3, agent_instance = $4, claimed_at = $5,
-          lease_until = $6, started_at = COALESCE(started_at, $5), stop_reason = NULL
+          fence = fence + 1, attempt = attempt + 1, requeued = 0, agent = $3, agent_instance = $4, agent_id = $7,
+          claimed_at = $5, lease_until = $6, started_at = COALESCE(started_at, $5), stop_reason = NULL
           """,
         [
           .text(claimant.agent), .text(claimant.instance), .integer(now.milliseconds),
-          .integer(leaseUntil.milliseconds),
+          .integer(leaseUntil.milliseconds), .optional(claimant.id?.rawValue),
         ])
       guard let build else { return nil }
       try connection.noteServed(entry, turn: turn)
@@ -116,12 +119,12 @@ extension Store {
   public func queuedBuilds() async throws -> (builds: [QueuedBuild], turns: [QueueLine: Int64]) {
     try await database.read { connection in
       let builds = try connection.all(
-        "SELECT id, owner, namespace, driver, requeued, created_at FROM builds WHERE status = 'queued' ORDER BY id"
+        "SELECT id, owner, namespace, requeued, created_at, \(AgentRequirement.columns) FROM builds WHERE status = 'queued' ORDER BY id"
       ) { row in
         QueuedBuild(
           id: BuildID(rawValue: row.integer(0) ?? 0), owner: UserID(rawValue: row.integer(1) ?? 0),
-          namespace: row.integer(2).map(NamespaceID.init(rawValue:)), driver: row.text(3) ?? "",
-          isRequeued: row.integer(4) == 1, createdAt: row.time(5) ?? Timestamp(milliseconds: 0))
+          namespace: row.integer(2).map(NamespaceID.init(rawValue:)), needs: AgentRequirement(row: row, at: 5),
+          isRequeued: row.integer(3) == 1, createdAt: row.time(4) ?? Timestamp(milliseconds: 0))
       }
       var turns: [QueueLine: Int64] = [:]
       try connection.query("SELECT id, served FROM users WHERE served > 0", []) { row in
@@ -139,14 +142,16 @@ extension Store {
     try await database.read { connection in
       try connection.all(
         """
-        SELECT id, fence, owner, agent, agent_instance, lease_until, claimed_at, timeout_ms, attempt, stop_reason
+        SELECT id, fence, owner, agent, agent_instance, lease_until, claimed_at, timeout_ms, attempt, stop_reason,
+          agent_id
         FROM builds WHERE status = 'running' ORDER BY id
         """
       ) { row in
         RunningBuild(
           lease: StoredLease(build: BuildID(rawValue: row.integer(0) ?? 0), fence: row.integer(1) ?? 0),
           owner: UserID(rawValue: row.integer(2) ?? 0),
-          claimant: Claimant(agent: row.text(3) ?? "", instance: row.text(4) ?? ""),
+          claimant: Claimant(
+            agent: row.text(3) ?? "", instance: row.text(4) ?? "", id: row.integer(10).map(AgentID.init(rawValue:))),
           leaseUntil: row.time(5) ?? Timestamp(milliseconds: 0), claimedAt: row.time(6) ?? Timestamp(milliseconds: 0),
           timeout: .milliseconds(row.integer(7) ?? 0), attempt: Int(clamping: row.integer(8) ?? 1),
           stop: row.text(9).flatMap(Status.init))

@@ -97,7 +97,7 @@ extension Store {
       let attempt = requeue == .givenBack ? ", attempt = attempt - 1" : ""
       let moved = try connection.moveBuild(
         lease.build, to: .queued, where: "fence = $3",
-        setting: "requeued = 1, lease_until = NULL, agent = NULL, agent_instance = NULL\(attempt)",
+        setting: "requeued = 1, lease_until = NULL, agent = NULL, agent_instance = NULL, agent_id = NULL\(attempt)",
         [.integer(lease.fence)])
       guard moved != nil else { return nil }
       try connection.forgetResults(of: lease.build)
@@ -183,11 +183,11 @@ extension DatabaseConnection {
   }
 
   fileprivate func queueEntry(_ build: Build) throws -> QueuedBuild {
-    let row = try first(
-      "SELECT namespace, driver FROM builds WHERE id = $1", [.integer(build.id.rawValue)]
-    ) { ($0.integer(0), $0.text(1) ?? "") }
+    let namespace = try first("SELECT namespace FROM builds WHERE id = $1", [.integer(build.id.rawValue)]) {
+      $0.integer(0)
+    }
     return QueuedBuild(
-      id: build.id, owner: build.owner, namespace: row?.0.map(NamespaceID.init(rawValue:)), driver: row?.1 ?? "",
+      id: build.id, owner: build.owner, namespace: namespace?.map(NamespaceID.init(rawValue:)), needs: build.needs,
       isRequeued: true, createdAt: build.createdAt)
   }
 }

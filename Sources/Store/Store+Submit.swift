@@ -10,8 +10,8 @@ public struct QueuedBuild: Sendable, Hashable {
   public var owner: UserID
   /// Its namespace, where it has one.
   public var namespace: NamespaceID?
-  /// The driver that an agent needs.
-  public var driver: String
+  /// What it needs of an agent.
+  public var needs: AgentRequirement
   /// True where an agent had it already: it goes before all others.
   public var isRequeued: Bool
   /// When it was submitted.
@@ -19,12 +19,12 @@ public struct QueuedBuild: Sendable, Hashable {
 
   /// A queued build.
   public init(
-    id: BuildID, owner: UserID, namespace: NamespaceID?, driver: String, isRequeued: Bool, createdAt: Timestamp
+    id: BuildID, owner: UserID, namespace: NamespaceID?, needs: AgentRequirement, isRequeued: Bool, createdAt: Timestamp
   ) {
     self.id = id
     self.owner = owner
     self.namespace = namespace
-    self.driver = driver
+    self.needs = needs
     self.isRequeued = isRequeued
     self.createdAt = createdAt
   }
@@ -54,7 +54,7 @@ extension Store {
       try connection.insertJobs(new.plan, build: id, owner: new.owner, at: now)
       guard let build = try connection.build(id) else { throw StoreError.missing(table: "builds", id: id.rawValue) }
       let entry = QueuedBuild(
-        id: id, owner: new.owner, namespace: namespace, driver: new.plan.driver.type, isRequeued: false, createdAt: now)
+        id: id, owner: new.owner, namespace: namespace, needs: new.plan.requirement, isRequeued: false, createdAt: now)
       return (build, try connection.jobs(of: id), entry)
     }
   }
@@ -90,19 +90,21 @@ extension DatabaseConnection {
     let id = try first(
       """
       INSERT INTO builds (owner, namespace, number, kind, status, created_at, trigger_type, trigger_comment,
-        trigger_data, tags, driver, timeout_ms, search, repository, ref, lineage, service, service_build)
-      VALUES ($1, $2, $3, $4, '\(Status.queued.rawValue)', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+        trigger_data, tags, timeout_ms, search, repository, ref, lineage, service, service_build,
+        \(AgentRequirement.columns))
+      VALUES ($1, $2, $3, $4, '\(Status.queued.rawValue)', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
+        $18, $19)
       RETURNING id
       """,
       [
         .integer(new.owner.rawValue), .optional(namespace?.rawValue), .integer(number), .text(new.kind.rawValue),
         .integer(now.milliseconds), .text(new.trigger.type.rawValue), .text(new.trigger.comment),
         new.trigger.data.isEmpty ? .null : .text(TextFields.encode(new.trigger.data)),
-        new.tags.isEmpty ? .null : .text(TextFields.encode(new.tags)), .text(new.plan.driver.type),
+        new.tags.isEmpty ? .null : .text(TextFields.encode(new.tags)),
         .integer(Duration.seconds(max(0, new.plan.timeoutSeconds)).milliseconds), .text(search),
         .optional(new.move?.repository.rawValue), .optional(new.move?.name), .integer(lineage),
         .optional(new.service?.service.rawValue), .optional(try new.service.map(ServiceBuildText.encode)),
-      ]
+      ] + new.plan.requirement.values
     ) { $0.integer(0) ?? 0 }
     return BuildID(rawValue: id ?? 0)
   }

@@ -21,7 +21,7 @@ extension ConformanceCheck {
       #expect(try await fixture.store.job(jobs[1].id, owner: fixture.user.id) == JobOfBuild(job: jobs[1], build: build))
       #expect(try await fixture.store.manifest(of: build.id, owner: fixture.user.id) == "driver: {type: host}\n")
       #expect(try await fixture.store.plan(of: build.id, owner: fixture.user.id) == Fixture.plan())
-      #expect(entry.driver == "host" && entry.namespace.map { .namespace($0) } == entry.line)
+      #expect(entry.needs == AgentRequirement(driver: "host") && entry.namespace.map { .namespace($0) } == entry.line)
       #expect(try await fixture.store.namespaces(owner: fixture.user.id).map(\.path) == ["project/child"])
     },
     ConformanceCheck("numbers count the owner's own builds") { database in

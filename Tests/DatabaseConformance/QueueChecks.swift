@@ -22,6 +22,29 @@ extension ConformanceCheck {
       #expect(again.fence == 2 && again.build.attempt == 2 && again.build.startedAt == at(10))
       #expect(try await fixture.store.build(build.id)?.status == .running)
     },
+    ConformanceCheck("what a build needs of its agent is kept, and what its plan is extended by is added") { database in
+      let fixture = try await Fixture(database)
+      var plan = Plan(
+        driver: DriverSpecification(type: "host"),
+        stages: [PlannedStage(name: "setup", jobs: [PlannedJob(name: "detect", step: .detect(source: 0))])],
+        timeoutSeconds: 60)
+      plan.labels = ["gpu": "a100", "zone": "eu\tw=\\"]
+      let submitted = try await fixture.store.submit(
+        Submission(
+          owner: fixture.user.id, kind: .program, manifest: "", plan: plan, trigger: Trigger(type: .api)), at: at(0))
+      #expect(submitted.entry.needs == plan.requirement && submitted.build.needs == plan.requirement)
+      #expect(try await fixture.store.queuedBuilds().builds.map(\.needs) == [plan.requirement])
+      let claimed = try await fixture.claim(submitted.entry)
+      #expect(claimed.plan == plan && claimed.build.agent?.name == "one")
+      var found = PlanExtension(manifest: "", driver: DriverSpecification(type: "docker"), stages: [])
+      found.labels = ["os": "debian"]
+      let needs = AgentRequirement(driver: "host", furtherDrivers: ["docker"], labels: ["os": "debian"])
+      let extended = try #require(try await fixture.store.extend(claimed.lease, by: found, at: at(20)))
+      #expect(extended.build.needs == needs)
+      let requeued = try #require(try await fixture.store.requeue(claimed.lease, .givenBack, at: at(30)))
+      #expect(requeued.entry.needs == needs && requeued.rows.build?.agent == nil)
+      #expect(try await fixture.store.queuedBuilds().builds.map(\.needs) == [needs])
+    },
     ConformanceCheck("no write with an old fence is accepted") { database in
       let fixture = try await Fixture(database)
       let (build, jobs, entry) = try await fixture.submit()

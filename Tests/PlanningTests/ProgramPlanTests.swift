@@ -56,6 +56,20 @@ private let found = PlanExtension(
     #expect(extended.timeoutSeconds == 90)
   }
 
+  @Test func `asks for what the manifest asks for that was given, and begun anew for what was found too`() {
+    let manifest = "driver: {type: nix}\nlabels: [gpu=a100]\nstages: [a]\njobs: [{stage: a, commands: [b]}]\n"
+    let plan = programPlan("https://e.org/hello", manifest: manifest)
+    let needs = AgentRequirement(driver: "host", furtherDrivers: ["nix"], labels: ["gpu": "a100"])
+    #expect(plan.requirement == needs)
+    let bare = programPlan("https://e.org/hello")
+    #expect(bare.requirement == AgentRequirement(driver: "host"))
+    var labelled = found
+    labelled.labels = ["os": "debian"]
+    let extended = bare.extended(by: labelled)
+    let both = AgentRequirement(driver: "host", furtherDrivers: ["docker"], labels: ["os": "debian"])
+    #expect(extended.map { bare.requirement(extendedBy: $0) } == both)
+  }
+
   @Test(arguments: [(nil, 100), (200, 100), (0, 1), (30, 30)] as [(Int64?, Int64)])
   func `is never allowed more time than before`(_ asked: Int64?, _ allowed: Int64) {
     var extending = found

@@ -23,12 +23,13 @@ private func decide(_ text: String, at path: String = ".wright.yml", others: [St
   }
 
   @Test func `takes the place of what would be detected`() throws {
-    let text = "driver: {type: host}\nenv: [A=b]\ntimeout: 10m\n" + job
+    let text = "driver: {type: host}\nlabels: [gpu=a100]\nenv: [A=b]\ntimeout: 10m\n" + job
     let decision = try decide(text, others: ["Makefile", ".djinn.yml"])
     #expect(decision.found.manifest == text)
     #expect(decision.found.stages.map(\.name) == ["make"])
     #expect(decision.found.environment == [EnvironmentVariable(name: "A", value: "b")])
     #expect(decision.found.timeoutSeconds == 600)
+    #expect(decision.found.labels == ["gpu": "a100"])
     #expect(decision.found.setup.isEmpty)
     #expect(decision.explanation == [".wright.yml says how it is built", "not used: .djinn.yml"])
   }

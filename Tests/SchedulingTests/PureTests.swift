@@ -18,18 +18,20 @@ struct SeededNumbers: RandomNumberGenerator {
 }
 
 func entry(
-  _ id: Int64, owner: Int64 = 1, namespace: Int64? = nil, driver: String = "host", requeued: Bool = false
+  _ id: Int64, owner: Int64 = 1, namespace: Int64? = nil, driver: String = "host", labels: [String: String] = [:],
+  requeued: Bool = false
 ) -> QueuedBuild {
   QueuedBuild(
     id: BuildID(rawValue: id), owner: UserID(rawValue: owner), namespace: namespace.map(NamespaceID.init(rawValue:)),
-    driver: driver, isRequeued: requeued, createdAt: Timestamp(milliseconds: id))
+    needs: AgentRequirement(driver: driver, labels: labels), isRequeued: requeued,
+    createdAt: Timestamp(milliseconds: id))
 }
 
 extension FairQueue {
   /// Takes all builds that an agent with these drivers can have.
   mutating func drain(_ drivers: Set<String> = ["host"]) -> [Int64] {
     var ids: [Int64] = []
-    while let next = next(drivers: drivers) { ids.append(next.id.rawValue) }
+    while let next = next(for: QueueOffer(drivers: drivers)) { ids.append(next.id.rawValue) }
     return ids
   }
 }
@@ -65,8 +67,8 @@ extension FairQueue {
 
   @Test func `a late line does not make up for turns that it did not wait for`() {
     var queue = queue((1...4).map { entry($0) })
-    #expect(queue.next(drivers: ["host"])?.id.rawValue == 1)
-    #expect(queue.next(drivers: ["host"])?.id.rawValue == 2)
+    #expect(queue.next(for: QueueOffer(drivers: ["host"]))?.id.rawValue == 1)
+    #expect(queue.next(for: QueueOffer(drivers: ["host"]))?.id.rawValue == 2)
     for id in 5...7 { queue.insert(entry(Int64(id), owner: 2)) }
     #expect(queue.drain() == [5, 3, 6, 4, 7])
   }
@@ -108,9 +110,9 @@ extension FairQueue {
         #expect(removed)
         inside.remove(id)
       }
-      if Bool.random(using: &numbers), let next = queue.next(drivers: ["host"]) {
+      if Bool.random(using: &numbers), let next = queue.next(for: QueueOffer(drivers: ["host"])) {
         let known = inside.remove(next.id.rawValue)
-        #expect(next.driver == "host" && known != nil)
+        #expect(next.needs.driver == "host" && known != nil)
         out.append(next.id.rawValue)
       }
       #expect(queue.count == inside.count)
@@ -123,9 +125,9 @@ extension FairQueue {
 @Suite struct ClaimDeskTests {
   @Test func `a build goes to the agent that has waited longest and has its driver`() {
     var desk = ClaimDesk()
-    #expect(desk.ask(1, drivers: ["qemu"]) == nil)
-    #expect(desk.ask(2, drivers: ["host", "qemu"]) == nil)
-    #expect(desk.ask(3, drivers: ["host"]) == nil)
+    #expect(desk.ask(1, QueueOffer(drivers: ["qemu"])) == nil)
+    #expect(desk.ask(2, QueueOffer(drivers: ["host", "qemu"])) == nil)
+    #expect(desk.ask(3, QueueOffer(drivers: ["host"])) == nil)
     #expect(desk.add(entry(1))?.waiter == 2)
     #expect(desk.add(entry(2))?.waiter == 3)
     #expect(desk.add(entry(3)) == nil)
@@ -133,12 +135,42 @@ extension FairQueue {
     #expect(desk.waiting == 0 && desk.queue.count == 1)
   }
 
+  @Test func `a build goes to the agent that has its labels, and an agent of an owner takes only his`() {
+    var desk = ClaimDesk()
+    _ = desk.ask(1, QueueOffer(drivers: ["host"], owner: UserID(rawValue: 2)))
+    _ = desk.ask(2, QueueOffer(drivers: ["host"]))
+    _ = desk.ask(3, QueueOffer(drivers: ["host"], labels: ["gpu": "a100", "os": "debian"]))
+    #expect(desk.add(entry(1, labels: ["gpu": "a100"]))?.waiter == 3)
+    #expect(desk.add(entry(2, labels: ["gpu": "h100"])) == nil)
+    #expect(desk.add(entry(3, labels: ["gpu": "a100"])) == nil)
+    #expect(desk.add(entry(4))?.waiter == 2)
+    #expect(desk.add(entry(5)) == nil)
+    #expect(desk.add(entry(6, owner: 2))?.waiter == 1)
+    #expect(desk.ask(4, QueueOffer(drivers: ["host"], labels: ["gpu": "h100"]))?.id.rawValue == 2)
+  }
+
+  @Test func `an agent that drains waits until it is to work again`() {
+    var desk = ClaimDesk()
+    let (first, second) = (AgentID(rawValue: 1), AgentID(rawValue: 2))
+    _ = desk.ask(1, QueueOffer(drivers: ["host"]), agent: first)
+    _ = desk.ask(2, QueueOffer(drivers: ["host"]), agent: first)
+    desk.drain(first)
+    #expect(desk.add(entry(1)) == nil)
+    #expect(desk.ask(3, QueueOffer(drivers: ["host"]), agent: first) == nil)
+    #expect(desk.ask(4, QueueOffer(drivers: ["host"]), agent: second)?.id.rawValue == 1)
+    for id in 2...3 { #expect(desk.add(entry(Int64(id))) == nil) }
+    let matches = desk.resume(first)
+    #expect(matches.map(\.waiter) == [1, 2] && matches.map(\.entry.id.rawValue) == [2, 3])
+    #expect(desk.resume(first).isEmpty && desk.waiting == 1)
+    #expect(desk.add(entry(4))?.waiter == 3)
+  }
+
   @Test func `an agent that has left gets nothing`() {
     var desk = ClaimDesk()
-    _ = desk.ask(1, drivers: ["host"])
+    _ = desk.ask(1, QueueOffer(drivers: ["host"]))
     desk.leave(1)
     #expect(desk.add(entry(1)) == nil)
-    #expect(desk.ask(2, drivers: ["host"])?.id.rawValue == 1)
+    #expect(desk.ask(2, QueueOffer(drivers: ["host"]))?.id.rawValue == 1)
   }
 }
 
