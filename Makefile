@@ -12,7 +12,11 @@ PACKAGES := build-essential git bubblewrap util-linux python3 ca-certificates li
 # What the tests need beside them.
 TEST_PACKAGES := python3-venv chromium zstd git-lfs cmake meson ninja-build autoconf automake libtool nix-bin nginx-light postgresql-15 redis-server \
   golang-go golang-github-lib-pq-dev golang-github-gomodule-redigo-dev golang-google-grpc-dev \
-  golang-github-golang-protobuf-1-5-dev protobuf-compiler protoc-gen-go protoc-gen-go-grpc
+  golang-github-golang-protobuf-1-5-dev protobuf-compiler protoc-gen-go protoc-gen-go-grpc \
+  systemd mandoc
+# What making packages needs, and trying them.
+PACKAGING_PACKAGES := debhelper dpkg-dev fakeroot
+PACKAGE_TEST_PACKAGES := lintian mmdebstrap bubblewrap
 BENCH_PACKAGES := wrk nginx-light curl nix-bin postgresql-15 golang-go golang-github-lib-pq-dev
 VENV := .venv
 
@@ -48,6 +52,16 @@ test: test-deps ## Run every check and test, with the real components
 .PHONY: programs
 programs: build ## Build real programs of Debian's source archive with Wright, and run them
 	WRIGHT_BINARY=$$PWD/.build/release/wright Tests/programs/run
+
+.PHONY: deb
+deb: build ## Make the Debian package: .build/wright_VERSION.deb
+	@scripts/install-packages $(PACKAGING_PACKAGES)
+	@scripts/make-deb .build/release/wright .build
+
+.PHONY: test-deb
+test-deb: build test-deps ## Install, use, upgrade, remove and purge the Debian package in a Debian of its own
+	@scripts/install-packages $(PACKAGING_PACKAGES) $(PACKAGE_TEST_PACKAGES)
+	$(VENV)/bin/pytest -q Tests/package
 
 .PHONY: check
 check: deps ## The quick checks: layers, format, build without warnings

@@ -40,11 +40,13 @@ struct Server {
   private let ownCache: OwnCache
   private let services: Services
   private let http: HTTPServer
+  private let manager: ServiceManager
 
   /// Opens everything and takes up what the last server left. Listens only in `run`.
   init(_ configuration: Configuration, environment: [String: String], log: Logger) async throws {
     self.configuration = configuration
     self.log = log
+    manager = ServiceManager(environment: environment)
     folder = try DataFolder(configuration.data)
     work = try LockedFolder(configuration.workPath ?? folder("work"), flag: "--work")
     switch configuration.database {
@@ -116,7 +118,8 @@ struct Server {
     log.info("listening", ["address": "\(host):\(address.port)", "data": folder.path])
     ownCache.listens(at: "\(host):\(address.port)")
     try ready("\(host):\(address.port)")
-    let http = http
+    manager.ready()
+    let (http, log) = (http, log)
     let serving = ClosureService("http") {
       await Forever.wait()
       await http.stop()
@@ -124,7 +127,11 @@ struct Server {
     let limit = configuration.stopGrace + configuration.killGrace + .seconds(5)
     try await ServiceGroup(
       scheduler.services + caches.services + [rebuilder, serving, agent], stopTimeout: limit, log: log
-    ).run(until: StopRequest(log: log).wait)
+    ).run(until: { [manager] in
+      await StopRequest(log: log).wait()
+      // The agent takes all of the limit where builds go on; what comes after it is short.
+      manager.stopping(within: limit + .seconds(60))
+    })
     await caches.stop()
     services.stop()
     await database.close()

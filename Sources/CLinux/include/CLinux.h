@@ -50,6 +50,10 @@ int wright_give_tree(int directory, uid_t owner, gid_t group);
 /// The time of day in milliseconds since 1970. Here because `timespec` is not always visible to Swift through Glibc.
 int64_t wright_time_of_day(void);
 
+/// Sends `text` as one datagram to the Unix socket at `path`; a `path` that begins with '@' names one that is in no folder.
+/// 0, or -1 with errno.
+int wright_send_datagram(const char *_Nonnull path, const char *_Nonnull text);
+
 /// Names the calling thread, at most 15 bytes. The header's own function is hidden from Swift.
 void wright_set_thread_name(const char *_Nonnull name);
 
