@@ -158,7 +158,7 @@ struct Server {
         log: log,
         metricSources: [
           { QueueMetrics.text(scheduler.metrics) }, { WorkMetrics.text(agent.metrics, rebuilder.metrics) },
-          { (try? await caches.figures()).map(CacheMetrics.text) ?? "" },
+          { (try? await caches.figures()).map(CacheMetrics.text) ?? "" }, DiskMetrics(configuration).text,
         ], webhooks: rebuilder, services: services)
     if let builder { dependencies.buildSocket = .anybody(as: builder) }
     let api = API(dependencies)

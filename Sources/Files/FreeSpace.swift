@@ -108,7 +108,8 @@ public final class FreeSpace: Sendable {
     min(purpose.limit, total / 1000 * purpose.thousandths)
   }
 
-  private static func measure(_ directory: String) throws -> Size {
+  /// The size of the file system that `directory` is on. Not for the cooperative pool.
+  public static func measure(_ directory: String) throws -> Size {
     var status = statvfs()
     while statvfs(directory, &status) != 0 {
       if errno != EINTR { throw FileError.last("statvfs", directory) }

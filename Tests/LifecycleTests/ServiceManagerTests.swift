@@ -19,7 +19,8 @@ struct ServiceManagerTests {
   @Test(
     "Nobody is told where nobody listens, and nothing fails",
     arguments: [
-      [:], ["NOTIFY_SOCKET": ""], ["NOTIFY_SOCKET": "@"], ["NOTIFY_SOCKET": "relative"], ["NOTIFY_SOCKET": "/nowhere/at/all"],
+      [:], ["NOTIFY_SOCKET": ""], ["NOTIFY_SOCKET": "@"], ["NOTIFY_SOCKET": "relative"],
+      ["NOTIFY_SOCKET": "/nowhere/at/all"],
       ["NOTIFY_SOCKET": "/" + String(repeating: "x", count: 300)],
     ])
   func nobody(environment: [String: String]) {

@@ -3,17 +3,11 @@
 import http.client
 import os
 import re
-import socket
 import ssl
 import subprocess
 
+from data_stores import free_port, wait_for_port
 from harness import ROOT, Server
-
-
-def free_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
 
 
 def replaced(text, *pairs):
@@ -38,7 +32,7 @@ class Proxy:
         words = getattr(self, kind)()
         self.log = folder / "log"
         self.process = subprocess.Popen(words, stdout=self.log.open("wb"), stderr=subprocess.STDOUT)
-        self.wait_until_it_listens()
+        wait_for_port(self.port, self.process)
 
     def nginx(self):
         text = (ROOT / "contrib/nginx/wright.conf").read_text()
@@ -69,16 +63,6 @@ class Proxy:
             (r"/etc/haproxy/wright\.pem", str(bundle)))
         (self.folder / "haproxy.cfg").write_text(text)
         return ["haproxy", "-db", "-f", self.folder / "haproxy.cfg"]
-
-    def wait_until_it_listens(self):
-        """A connection is refused until then; a program that has ended never will listen."""
-        while True:
-            assert self.process.poll() is None, self.log.read_text()
-            try:
-                socket.create_connection(("127.0.0.1", self.port), timeout=10).close()
-                return
-            except ConnectionRefusedError:
-                pass
 
     @property
     def context(self):
