@@ -57,6 +57,7 @@ let platform: [Target] = [
   module("Processes", ["CLinux", "Concurrency", "Files"]),
   module("HTTPServer", ["CMicrohttpd", "Concurrency", "Files"]),
   module("HTTPClient", ["CCurl", "Concurrency", "Files"]),
+  module("ObjectStorage", ["HTTPClient", "XML", "Crypto", "Concurrency", "Files"]),
   module("Crypto", ["CSodium", "CLibcrypto", "Files"]),
   module("Compression", ["CZstd", "CLzma", "Files", "Concurrency"]),
   module("YAML", ["CYAML"]),
@@ -90,7 +91,7 @@ let ports: [Target] = [
   module("Git", ["Model", "Planning", "Programs", "Processes", "Crypto", "Concurrency", "Files"]),
   module(
     "CachePush",
-    ["NixFormat", "Model", "HTTPClient", "Compression", "Processes", "Crypto", "XML", "Concurrency", "Files"]),
+    ["NixFormat", "Model", "HTTPClient", "ObjectStorage", "Compression", "Processes", "Crypto", "Concurrency", "Files"]),
 ]
 
 let adapters: [Target] = [
@@ -199,6 +200,7 @@ let testTargets: [Target] = [
   tests("Processes", ["Files", "Concurrency"]),
   tests("HTTPServer", ["HTTPClient", "Files", "Concurrency"]),
   tests("HTTPClient", ["HTTPServer", "Files", "Concurrency"]),
+  tests("ObjectStorage", ["HTTPServer", "HTTPClient", "Crypto", "Concurrency", "Files"]),
   tests("Crypto", ["Files"]),
   tests("Compression", ["Files"]),
   tests("YAML"),
@@ -232,7 +234,8 @@ let testTargets: [Target] = [
   tests(
     "CachePush",
     [
-      "NixFormat", "HTTPServer", "HTTPClient", "Compression", "Processes", "Crypto", "Concurrency", "Files",
+      "NixFormat", "HTTPServer", "HTTPClient", "ObjectStorage", "Compression", "Processes", "Crypto", "Concurrency",
+      "Files",
     ]),
   tests(
     "Rebuilding",

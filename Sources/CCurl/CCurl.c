@@ -31,6 +31,10 @@ static int set_connection(CURL *handle, const struct wright_curl_options *o) {
   SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
   SET(CURLOPT_CONNECTTIMEOUT_MS, o->connect_timeout_ms);
   SET(CURLOPT_TIMEOUT_MS, o->timeout_ms);
+  if (o->stall_seconds > 0) {
+    SET(CURLOPT_LOW_SPEED_LIMIT, 1L);
+    SET(CURLOPT_LOW_SPEED_TIME, o->stall_seconds);
+  }
   SET(CURLOPT_TCP_KEEPALIVE, 1L);
   SET(CURLOPT_BUFFERSIZE, 128L * 1024);
   SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);

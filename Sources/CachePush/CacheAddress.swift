@@ -1,4 +1,5 @@
 internal import Crypto
+internal import HTTPClient
 internal import NixFormat
 
 /// The parts of a cache's address: `scheme://[user:password@]host[:port]/path?query`.
@@ -29,18 +30,14 @@ struct CacheAddress: Sendable, Hashable {
     let authorityEnd = rest.firstIndex(of: "/") ?? rest.endIndex
     place = String(rest)
     if let at = rest[..<authorityEnd].lastIndex(of: "@") {
-      user = Base64.string(Self.decoded(rest[..<at]))
+      user = Base64.string(URLText.unescaped(rest[..<at]))
       place = String(rest[rest.index(after: at)...])
     }
     while place.hasSuffix("/") { place.removeLast() }
     guard !place.isEmpty, place.first != "/", !place.contains("#") else {
       throw .invalid("a cache's address has no host, or a '#'")
     }
-    parameters = [:]
-    for pair in query.split(separator: "&") {
-      let (name, value) = Self.split(String(pair), at: "=") ?? (String(pair), "")
-      parameters[name] = String(decoding: Self.decoded(value[...]), as: UTF8.self)
-    }
+    parameters = URLText.parameters(query[...])
   }
 
   /// The parameter `compression`; nil without one.
@@ -55,22 +52,5 @@ struct CacheAddress: Sendable, Hashable {
   private static func split(_ text: String, at separator: String) -> (String, String)? {
     guard let range = text.firstRange(of: separator) else { return nil }
     return (String(text[..<range.lowerBound]), String(text[range.upperBound...]))
-  }
-
-  /// Percent signs resolved; one that stands for nothing stays.
-  private static func decoded(_ text: Substring) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var rest = Array(text.utf8)[...]
-    while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), rest.count >= 2,
-        let value = Hexadecimal.bytes(String(decoding: rest.prefix(2), as: UTF8.self))
-      {
-        bytes += value
-        rest = rest.dropFirst(2)
-      } else {
-        bytes.append(byte)
-      }
-    }
-    return bytes
   }
 }

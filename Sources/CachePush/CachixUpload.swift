@@ -59,12 +59,6 @@ struct CachixUpload: Sendable {
 
   /// A name as a part of a URL; nil for an empty one.
   static func escaped(_ text: String) -> String? {
-    if text.isEmpty { return nil }
-    return text.utf8.map { byte in
-      switch byte {
-      case 48...57, 65...90, 97...122, 45, 46, 95, 126: String(UnicodeScalar(byte))
-      default: "%" + Hexadecimal.string([byte]).uppercased()
-      }
-    }.joined()
+    text.isEmpty ? nil : URLText.escaped(text)
   }
 }

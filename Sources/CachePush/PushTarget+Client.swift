@@ -20,9 +20,8 @@ extension PushTarget {
       return FileCacheClient(files: HTTPFiles(base: base, requests: requests), target: self, key: key)
     case .s3(let place):
       try Self.checkName(of: key)
-      let requests = CacheRequests(
-        client: S3Files.client(place, kept: kept), headers: S3Files.headers(place), pause: options.pause, log: log)
-      return FileCacheClient(files: S3Files(place: place, requests: requests), target: self, key: key)
+      return FileCacheClient(
+        files: S3Files(place, options: options, kept: kept, log: log), target: self, key: key)
     }
   }
 

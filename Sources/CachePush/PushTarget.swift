@@ -77,7 +77,7 @@ public struct PushTarget: Sendable, CustomStringConvertible {
     switch place {
     case .cachix(let base, let name): "\(base)/\(name)"
     case .http(let base): base
-    case .s3(let place): "s3://\(place.bucket)"
+    case .s3(let place): "\(place.address)"
     }
   }
 

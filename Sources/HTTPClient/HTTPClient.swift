@@ -16,6 +16,9 @@ public final class HTTPClient: Sendable {
     public var authorities: String?
     /// Connections that are kept open for later requests.
     public var keptConnections: Int
+    /// How long a transfer may stand still before it has failed; nil for ever. Time in which the caller does not read
+    /// the answer does not count. In whole seconds.
+    public var stallTimeout: Duration?
     /// How requests are signed; nil where they are not.
     public var signing: Signing?
 
@@ -34,13 +37,14 @@ public final class HTTPClient: Sendable {
     /// A configuration.
     public init(
       connectTimeout: Duration = .seconds(10), timeout: Duration? = nil, unixSocket: String? = nil,
-      authorities: String? = nil, keptConnections: Int = 16, signing: Signing? = nil
+      authorities: String? = nil, keptConnections: Int = 16, stallTimeout: Duration? = nil, signing: Signing? = nil
     ) {
       self.connectTimeout = connectTimeout
       self.timeout = timeout
       self.unixSocket = unixSocket
       self.authorities = authorities
       self.keptConnections = keptConnections
+      self.stallTimeout = stallTimeout
       self.signing = signing
     }
   }

@@ -45,7 +45,9 @@ extension Transfer {
           var options = wright_curl_options(
             url: url, method: method, headers: headerList, unix_socket: texts[0], ca_file: texts[1],
             connect_timeout_ms: Self.milliseconds(configuration.connectTimeout),
-            timeout_ms: configuration.timeout.map(Self.milliseconds) ?? 0, body_size: request.bodySize,
+            timeout_ms: configuration.timeout.map(Self.milliseconds) ?? 0,
+            stall_seconds: configuration.stallTimeout.map { max(1, Self.milliseconds($0) / 1000) } ?? 0,
+            body_size: request.bodySize,
             aws_signature: texts[2], user: texts[3], no_body: request.method == "HEAD" ? 1 : 0,
             no_proxy: request.skipsProxy ? 1 : 0, context: Unmanaged.passUnretained(self).toOpaque(),
             on_header: headerCallback, on_receive: receiveCallback, on_send: sendCallback, on_seek: seekCallback,

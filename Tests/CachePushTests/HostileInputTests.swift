@@ -15,8 +15,6 @@ import Testing
       }
       _ = try? PushSigningKey(text: text)
       _ = try? StorePathInfo.list(json: Array(text.utf8))
-      _ = S3Answer.text(of: "UploadId", in: Array(text.utf8))
-      _ = S3Place.section(text, of: text)
       _ = RetryPlan.told(text)
       _ = NixStoreAccess(environment: [("NIX_REMOTE", text)]).path(of: text)
       _ = CachixUpload.escaped(text)
@@ -26,17 +24,6 @@ import Testing
   @Test(arguments: ["http://user:hunter2@h/x", "http://u:hunter2@u:hunter2@h/", "https://hunter2@h?compression=xz"])
   func `no password of an address is shown`(text: String) throws {
     #expect(try !PushTarget(text: text, form: .plain).description.contains("hunter2"))
-  }
-
-  @Test func `what S3 answers is found, and what completes an upload is escaped`() {
-    let answer = Array("<a xmlns='x'><Bucket>b</Bucket><UploadId>id&amp;1</UploadId><UploadId>2</UploadId></a>".utf8)
-    #expect(S3Answer.text(of: "UploadId", in: answer) == "id&1")
-    #expect(S3Answer.text(of: "Code", in: answer) == nil)
-    #expect(S3Answer.text(of: "UploadId", in: Array("<a><UploadId>1".utf8)) == "1")
-    #expect(
-      S3Answer.completion([SentPart(partNumber: 1, eTag: #""a""#), SentPart(partNumber: 2, eTag: "<&>")]).contains(
-        #"<Part><PartNumber>1</PartNumber><ETag>"a"</ETag></Part><Part><PartNumber>2</PartNumber><ETag>&lt;&amp;&gt;</ETag>"#
-      ))
   }
 }
 

@@ -1,5 +1,6 @@
 import Crypto
 import NixFormat
+import ObjectStorage
 import Testing
 
 @testable import CachePush
@@ -54,17 +55,14 @@ import Testing
       Issue.record("no bucket")
       return
     }
-    #expect(place.endpoint == endpoint && place.region == region && place.bucket == "bucket")
-    #expect(place.accessKey == "id" && place.secret == "se/cret")
-    #expect(place.url("nar/x.nar", query: "uploads=") == "\(endpoint)/bucket/nar/x.nar?uploads=")
+    let expected = try BucketCredentials(accessKey: "id", secret: "se/cret")
+    #expect(place.address.endpoint == endpoint && place.address.region == region)
+    #expect(place.address.bucket == "bucket" && place.address.style == .path)
+    #expect(place.credentials == expected)
   }
 
-  @Test func `without keys the bucket is refused, and a file of credentials has them by profile`() throws {
+  @Test func `without keys the bucket is refused`() throws {
     #expect(throws: PushError.self) { try PushTarget(text: "s3://bucket", environment: [:]) }
-    let text = "[default]\naws_access_key_id = a\naws_secret_access_key=b\n\n[other]\naws_access_key_id=c\n"
-    #expect(S3Place.section("default", of: text) == ["aws_access_key_id": "a", "aws_secret_access_key": "b"])
-    #expect(S3Place.section("other", of: text) == ["aws_access_key_id": "c"])
-    #expect(S3Place.section("none", of: text).isEmpty)
   }
 
   @Test func `a signing key is read with its name, alone, and with the white space of a file`() throws {

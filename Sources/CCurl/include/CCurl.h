@@ -18,6 +18,8 @@ struct wright_curl_options {
   long connect_timeout_ms;
   /// 0 for none.
   long timeout_ms;
+  /// A transfer that stands still for so long has failed; 0 for none.
+  long stall_seconds;
   /// Bytes that `on_send` will give; `wright_curl_no_body` for a request without a body, `wright_curl_unknown_size` where
   /// only `on_send` knows.
   int64_t body_size;
