@@ -32,7 +32,10 @@ struct ArtifactRoutes {
       responses: [
         RouteAnswer(200, "The bytes; ETag is their SHA-256", "application/octet-stream"),
         RouteAnswer(206, "The part that Range asked for", "application/octet-stream"),
-        RouteAnswer(304, "The bytes are those of If-None-Match"), .problem(410, "The bytes were deleted"),
+        RouteAnswer(304, "The bytes are those of If-None-Match"),
+        RouteAnswer(
+          307, "The bytes are at Location for a short time, for anybody: in the bucket, where it is set up so"),
+        .problem(410, "The bytes were deleted"),
         .problem(416, "Range begins past the end"),
       ])
   }
@@ -105,12 +108,23 @@ struct ArtifactRoutes {
       "Content-Disposition": ContentDisposition.attachment(found.artifact.name),
       "Content-Security-Policy": "sandbox; default-src 'none'; frame-ancestors 'none'",
     ]
+    if request.method == "GET", request.headers["If-None-Match"] == nil,
+      let elsewhere = try dependencies.artifacts.address(
+        sha256: content.sha256, type: "application/octet-stream",
+        disposition: ContentDisposition.attachment(found.artifact.name))
+    {
+      return HTTPResponse(status: 307, headers: ["Location": elsewhere, "Cache-Control": "no-store"])
+    }
     return try await StoredContent(size: content.size, entityTag: EntityTag.make(content.sha256), headers: headers)
       .response(to: request) { offset, count in
-        guard let file = try await dependencies.artifacts.open(sha256: content.sha256) else {
+        if request.method == "HEAD" { return .sizedStream(count: count) { _ in } }
+        guard let stored = try await dependencies.artifacts.open(sha256: content.sha256) else {
           throw ArtifactStoreError.unknownContent(content.sha256)
         }
-        return .file(file, offset: offset, count: count)
+        if let file = stored.file { return .file(file, offset: offset, count: count) }
+        return .sizedStream(count: count) { body in
+          try await stored.stream(from: offset, count: count) { try await body.write($0) }
+        }
       }
   }
 }

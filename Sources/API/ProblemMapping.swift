@@ -1,3 +1,4 @@
+internal import Artifacts
 internal import Queue
 public import Routing
 internal import Store
@@ -13,6 +14,7 @@ public enum ProblemMapping {
     case let error as ServiceRefusal:
       .invalid(error.reasons.map { ProblemField(pointer: $0.pointer, detail: $0.detail) })
     case let error as DatabaseError: problem(error)
+    case ArtifactStoreError.unavailable: Problem(503, "the store of artifacts cannot be used now; try again")
     default: nil
     }
   }

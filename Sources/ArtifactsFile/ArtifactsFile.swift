@@ -17,8 +17,7 @@ public final class ArtifactsFile: ArtifactStore {
   private let tree: NameTree
   private let smallContents: SmallContents
   private let space: FreeSpace
-  private let copiers: BlockingThreads
-  private let hashers: BlockingThreads
+  private let hashing: ContentHashing
   private let others: BlockingThreads
 
   /// A store in `directory`, which is made where it does not exist and belongs to this store alone.
@@ -35,8 +34,7 @@ public final class ArtifactsFile: ArtifactStore {
     tree = NameTree(folders, blobs)
     smallContents = SmallContents(folders, blobs)
     try folders.prepare()
-    copiers = BlockingThreads(name: "artifact-copy", count: copies)
-    hashers = BlockingThreads(name: "artifact-hash", count: max(1, copies) * BlockRing.maximumReaders)
+    hashing = ContentHashing(copies: copies)
     others = BlockingThreads(name: "artifacts", count: 2)
   }
 
@@ -44,8 +42,7 @@ public final class ArtifactsFile: ArtifactStore {
 
   /// Ends the store's threads after the work already begun. Later calls throw `CancellationError`.
   public func stop() {
-    copiers.stop()
-    hashers.stop()
+    hashing.stop()
     smallContents.stop()
     others.stop()
   }
@@ -53,12 +50,7 @@ public final class ArtifactsFile: ArtifactStore {
   /// Stores the parts' bytes: read once, hashed, inspected and written at the same time.
   public func put(_ parts: [ContentPart], inspector: (any ContentInspector)?) async throws -> ContentDigest {
     let source = try PartsReader(parts)
-    let isCancelled = Lock(false)
-    let (digest, small) = try await withTaskCancellationHandler {
-      try await copiers.run { [self] in try copy(source, inspector) { isCancelled.withLock { $0 } } }
-    } onCancel: {
-      isCancelled.withLock { $0 = true }
-    }
+    let (digest, small) = try await hashing.run { [self] threads in try copy(source, inspector, threads) }
     guard let small else { return digest }
     do { try await smallContents.adopt(small) } catch {
       if let path = small.path { _ = try? await others.run { try FileTree.removeFile(path) } }
@@ -69,7 +61,7 @@ public final class ArtifactsFile: ArtifactStore {
 
   /// Copies what is put, or keeps its file. A small content is complete then, and not yet one of the store's.
   private func copy(
-    _ source: PartsReader, _ inspector: (any ContentInspector)?, isCancelled: @escaping @Sendable () -> Bool
+    _ source: PartsReader, _ inspector: (any ContentInspector)?, _ threads: HashingThreads
   ) throws -> (ContentDigest, IncomingBlob?) {
     let path = source.finalFile == nil ? folders.newIncoming() : nil
     // What cannot fit is refused before it is read.
@@ -77,8 +69,7 @@ public final class ArtifactsFile: ArtifactStore {
     let copy = try path.map { try FileDescriptor.open($0, .createNew(permissions: Self.permissions)) }
     do {
       let copying = HashingCopy(
-        source: source, destination: copy, space: space, inspector: inspector, isCancelled: isCancelled,
-        hashers: hashers)
+        source: source, destination: copy, space: space, inspector: inspector, threads: threads)
       let digest = try copying.run()
       try inspector?.accept(digest)
       guard let file = copy ?? source.finalFile else { return (digest, nil) }
@@ -95,15 +86,23 @@ public final class ArtifactsFile: ArtifactStore {
   }
 
   /// Opens stored bytes; nil where there are none of this hash, and for text that is no hash.
-  public func open(sha256: String) async throws -> FileDescriptor? {
-    guard ArtifactFolders.isHash(sha256) else { return nil }
-    return try await others.run { [blobs] in try blobs.open(sha256) }
+  public func open(sha256: String) async throws -> (any StoredBytes)? {
+    guard isContentHash(sha256) else { return nil }
+    return try await others.run { [blobs, others] in
+      try blobs.open(sha256).map { try StoredFile($0, threads: others) }
+    }
+  }
+
+  /// Whether there are stored bytes of this hash.
+  public func has(sha256: String) async throws -> Bool {
+    guard isContentHash(sha256) else { return false }
+    return try await others.run { [blobs] in try blobs.open(sha256) != nil }
   }
 
   /// Makes the stored bytes appear as `tree/folder/name`.
   public func link(sha256: String, folder: String, name: String) async throws {
     let place = try TreePlace(folder: folder, name: name)
-    guard ArtifactFolders.isHash(sha256) else { throw ArtifactStoreError.unknownContent(sha256) }
+    guard isContentHash(sha256) else { throw ArtifactStoreError.unknownContent(sha256) }
     try await others.run { [tree] in try tree.link(sha256, at: place) }
   }
 
@@ -120,7 +119,7 @@ public final class ArtifactsFile: ArtifactStore {
 
   /// Removes stored bytes. Names in the tree stay until `unlink`, and keep the space until then.
   public func delete(sha256: String) async throws {
-    guard ArtifactFolders.isHash(sha256) else { return }
+    guard isContentHash(sha256) else { return }
     try await others.run { [blobs] in try blobs.delete(sha256) }
   }
 

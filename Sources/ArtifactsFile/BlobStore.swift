@@ -74,7 +74,7 @@ final class BlobStore: Sendable {
   func hashes(_ prefix: String, since time: Timestamp) throws(FileError) -> [String] {
     guard try FileTree.status(folders.shard(prefix))?.kind == .directory else { return [] }
     var hashes: [String] = []
-    for name in try FileTree.names(in: folders.shard(prefix)) where ArtifactFolders.isHash(prefix + name) {
+    for name in try FileTree.names(in: folders.shard(prefix)) where isContentHash(prefix + name) {
       guard let status = try FileTree.status(folders.blob(prefix + name)) else { continue }
       if status.modified >= time.milliseconds { hashes.append(prefix + name) }
     }
@@ -113,7 +113,7 @@ final class BlobStore: Sendable {
       let copy = try FileDescriptor.open(incoming, .createNew(permissions: ArtifactsFile.permissions))
       var offset: Int64 = 0
       while true {
-        let block = try source.read(count: BlockRing.blockSize, at: offset)
+        let block = try source.read(count: 1 << 20, at: offset)
         if block.isEmpty { break }
         try copy.write(block, at: offset)
         offset += Int64(block.count)

@@ -1,6 +1,12 @@
 internal import CMicrohttpd
 internal import Concurrency
 
+/// A streamed answer that has fewer bytes than it said.
+struct IncompleteStream: Error, CustomStringConvertible {
+  var missing: Int64
+  var description: String { "\(missing) bytes are missing at its end" }
+}
+
 extension Exchange {
   /// Runs the function that writes a streamed answer, to its end.
   func runStream(_ write: @Sendable (HTTPBodyWriter) async throws -> Void) async {
@@ -18,6 +24,24 @@ extension Exchange {
     }
     if isCut, let failure, !(failure is CancellationError) {
       core.configuration.report("a streamed answer to \(describedTarget) was cut: \(failure)")
+    }
+  }
+
+  /// As above, for an answer that says before how many bytes it has.
+  func runStream(of count: Int64, _ write: @escaping @Sendable (HTTPBodyWriter) async throws -> Void) async {
+    if count == 0 { return }
+    await runStream { writer in
+      let left = Lock(count)
+      try await write(
+        HTTPBodyWriter { bytes in
+          try left.withLock { left in
+            guard bytes.count <= left else { throw HTTPBodyError.tooLarge(limit: Int(clamping: count)) }
+            left -= Int64(bytes.count)
+          }
+          try await writer.write(bytes)
+        })
+      let missing = left.withLock { $0 }
+      if missing > 0 { throw IncompleteStream(missing: missing) }
     }
   }
 

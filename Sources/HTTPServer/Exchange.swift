@@ -39,6 +39,7 @@ final class Exchange: @unchecked Sendable {
     var response: HTTPResponse?
     /// A streamed answer is sent in chunks; to HTTP/1.0, the end of the connection is its end.
     var isChunked = false
+    var hasSizedAnswer = false
     var stream = ResponseStreamBuffer()
     var writers: [UInt64: CheckedContinuation<Void, any Error>] = [:]
     var lastWriter: UInt64 = 0
@@ -85,6 +86,8 @@ final class Exchange: @unchecked Sendable {
   }
 
   var isChunked: Bool { state.withLock { $0.isChunked } }
+  /// Whether the answer's end is known by its size.
+  var hasSizedAnswer: Bool { state.withLock { $0.hasSizedAnswer } }
 
   /// Whether the client will send nothing more. Only on the library's thread.
   var clientHasEnded: Bool { wright_mhd_peer_has_ended(connection) != 0 }
@@ -138,8 +141,12 @@ final class Exchange: @unchecked Sendable {
     let task = Task.immediate {
       let response = await self.core.handler(request)
       self.answer(response)
-      if case .stream(let write) = response.content, HTTPResponse.hasBody(status: response.status, request.method) {
-        await self.runStream(write)
+      if HTTPResponse.hasBody(status: response.status, request.method) {
+        switch response.content {
+        case .stream(let write): await self.runStream(write)
+        case .sizedStream(let count, let write): await self.runStream(of: count, write)
+        case .none, .bytes, .file, .upgrade: break
+        }
       }
       self.handlerEnded()
     }
@@ -163,6 +170,7 @@ final class Exchange: @unchecked Sendable {
     state.withLock { state in
       guard !state.isOver else { return }
       if case .upgrade(let handler) = response.content { state.upgradeHandler = handler }
+      if case .sizedStream = response.content { state.hasSizedAnswer = true }
       state.response = response
       state.body.discardRest()
       resume(&state)

@@ -132,6 +132,9 @@ public enum HTTPContent: Sendable {
   /// the client sees an incomplete answer. The task is cancelled when the client goes away. The request's body must
   /// have been read before: what is left of it is dropped once the handler has answered.
   case stream(@Sendable (HTTPBodyWriter) async throws -> Void)
+  /// Exactly `count` bytes that the function writes, in the way of `stream`. Fewer cut the connection, more are an error
+  /// of the function.
+  case sizedStream(count: Int64, @Sendable (HTTPBodyWriter) async throws -> Void)
   /// The end of HTTP on this connection, with status 101 and a field `Upgrade` to a request of HTTP/1.1: the function
   /// has the connection until it returns, or never is called where the client has gone. Its task is cancelled when the
   /// server stops, and the connection is closed `stopGrace` later.

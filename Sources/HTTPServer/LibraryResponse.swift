@@ -66,7 +66,8 @@ struct LibraryResponse: ~Copyable {
       case .none: MHD_create_response_from_buffer(0, nil, .RESPMEM_PERSISTENT)
       case .bytes(let bytes): fromBytes(bytes)
       case .file(let file, let offset, let count): try fromFile(file, offset, count)
-      case .stream: fromStream(exchange)
+      case .stream: fromStream(exchange, size: UInt64.max)
+      case .sizedStream(let count, _): try fromSizedStream(exchange, count)
       // Its function is given the request's own context, which lives as long as the request: it may never be called.
       case .upgrade: MHD_create_response_for_upgrade(onUpgrade, nil)
       }
@@ -97,11 +98,19 @@ struct LibraryResponse: ~Copyable {
     return response
   }
 
-  private static func fromStream(_ exchange: Exchange) -> OpaquePointer? {
-    // Only an answer without chunks, to HTTP/1.0, uses a block of the response; it is paid for only when touched.
+  private static func fromSizedStream(_ exchange: Exchange, _ count: Int64) throws(ResponseError) -> OpaquePointer? {
+    guard count >= 0 else { throw .invalidRange(offset: 0, count: count) }
+    if count == 0 { return MHD_create_response_from_buffer(0, nil, .RESPMEM_PERSISTENT) }
+    return fromStream(exchange, size: UInt64(count))
+  }
+
+  /// `size` is the largest number where nobody knows it.
+  private static func fromStream(_ exchange: Exchange, size: UInt64) -> OpaquePointer? {
+    // Only an answer without chunks, of a known size or to HTTP/1.0, uses a block of the response; it is paid for only
+    // when touched.
     let box = Unmanaged.passRetained(exchange)
     let response = MHD_create_response_from_callback(
-      UInt64.max, 16 * 1024, readStream, box.toOpaque(),
+      size, size == UInt64.max ? 16 * 1024 : 128 * 1024, readStream, box.toOpaque(),
       { context in
         if let context { Unmanaged<Exchange>.fromOpaque(context).release() }
       })
@@ -120,7 +129,7 @@ private func readStream(
   switch reading {
   case .bytes(let count): return count
   case .nothingYet: return 0
-  case .end where exchange.isChunked: return endOfStream
+  case .end where exchange.isChunked && !exchange.hasSizedAnswer: return endOfStream
   case .end, .failure:
     // The connection must be closed here, but with epoll the library forgets one that is closed from this callback
     // until its idle timeout. A write that fails is noticed at once, so it gets one: a byte that is never sent.

@@ -61,7 +61,8 @@ extension NixCache {
     where try await store.narSize(submission.fileHash, upload.compression, in: cache.id) == submission.fileSize {
       switch try await content(submission.fileHash, size: submission.fileSize) {
       case .small(let bytes): return try await complete(upload, bytes, submission, in: cache)
-      case .file(let file):
+      case .large(let bytes):
+        let file = try await file(of: bytes)
         return try await complete(upload, [ContentPart(file, size: submission.fileSize)], submission, in: cache)
       case nil: continue
       }
@@ -94,7 +95,7 @@ extension NixCache {
     let path = path(submission, upload.compression, signatures)
     let addition = try await dependencies.contentTurns.withTurn(of: content.sha256) {
       // It may have been deleted between its being stored and this turn.
-      if try await dependencies.artifacts.open(sha256: content.sha256) == nil {
+      if try await !dependencies.artifacts.has(sha256: content.sha256) {
         _ = try await dependencies.artifacts.put(parts, inspector: nil)
       }
       return try await store.addPath(path, to: cache.id, upload: upload.isNamed ? upload.name : nil)
@@ -103,6 +104,22 @@ extension NixCache {
       directory.forget([path.path.hash], in: cache.id)
       dependencies.contentFreed()
     }
+  }
+
+  /// Content as a file; a copy without a name where it is none.
+  private func file(of bytes: any StoredBytes) async throws -> FileDescriptor {
+    if let file = bytes.file { return file }
+    let copy = try await threads.run { [folder] in try folder.unnamedFile() }
+    let position = Lock<Int64>(0)
+    try await bytes.stream(from: 0, count: bytes.size) { [space, threads] piece in
+      let offset = position.withLock { $0 }
+      try await threads.run {
+        try space.claim(Int64(piece.count))
+        try copy.write(piece, at: offset)
+      }
+      position.withLock { $0 += Int64(piece.count) }
+    }
+    return copy
   }
 
   private func path(

@@ -35,23 +35,37 @@ struct ReadingRoutes {
     guard let nar = try await cache.nar(file, of: found) else {
       throw CacheRefusal(status: 404, sentence: "there is no NAR '\(file.shortened)' here")
     }
+    let type = "application/x-nix-nar"
+    if request.http.method == "GET", nar.size > Store.smallNarLimit,
+      let elsewhere = try cache.dependencies.artifacts.address(
+        sha256: nar.hash.hexadecimal, type: type, disposition: nil)
+    {
+      count(nar.size, of: found.id)
+      return HTTPResponse(status: 307, headers: ["Location": elsewhere, "Cache-Control": "no-store"])
+    }
     let content = StoredContent(
       size: nar.size, entityTag: EntityTag.make(nar.hash.hexadecimal),
-      headers: ["Content-Type": "application/x-nix-nar"])
+      headers: ["Content-Type": type])
     return try await content.response(to: request.http) { offset, count in
       guard let stored = try await cache.content(nar.hash, size: nar.size) else {
         throw ArtifactStoreError.unknownContent(nar.hash.hexadecimal)
       }
-      if request.http.method == "GET" {
-        cache.statistics.count(found.id) { use in
-          use.downloads += 1
-          use.downloadedBytes += count
-        }
-      }
+      if request.http.method == "GET" { self.count(count, of: found.id) }
       switch stored {
       case .small(let bytes): return .bytes(Array(bytes.dropFirst(Int(offset)).prefix(Int(count))))
-      case .file(let file): return .file(file, offset: offset, count: count)
+      case .large(let bytes):
+        if let file = bytes.file { return .file(file, offset: offset, count: count) }
+        return .sizedStream(count: count) { body in
+          try await bytes.stream(from: offset, count: count) { try await body.write($0) }
+        }
       }
+    }
+  }
+
+  private func count(_ bytes: Int64, of id: CacheID) {
+    cache.statistics.count(id) { use in
+      use.downloads += 1
+      use.downloadedBytes += bytes
     }
   }
 }
@@ -59,14 +73,14 @@ struct ReadingRoutes {
 /// The content of a NAR's file.
 enum NarContent: Sendable {
   case small([UInt8])
-  case file(FileDescriptor)
+  case large(any StoredBytes)
 }
 
 extension NixCache {
   /// The content of a NAR's file, wherever it is kept; nil where it is not.
   func content(_ hash: NarHash, size: Int64) async throws -> NarContent? {
     if size <= Store.smallNarLimit, let bytes = try await store.smallNar(hash) { return .small(bytes) }
-    return try await dependencies.artifacts.open(sha256: hash.hexadecimal).map { .file($0) }
+    return try await dependencies.artifacts.open(sha256: hash.hexadecimal).map { .large($0) }
   }
 
   /// The narinfo of a file's name, `<hash>.narinfo`; throws a `CacheRefusal` 404 where there is none.

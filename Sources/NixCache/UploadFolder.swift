@@ -44,6 +44,14 @@ struct UploadFolder: Sendable {
   /// is found without looking through the folder.
   static func tag(of hash: NarHash) -> String { String(hash.hexadecimal.prefix(32)) }
 
+  /// A file that goes with its descriptor.
+  func unnamedFile() throws(FileError) -> FileDescriptor {
+    let path = "\(path)/0/copy-\(UInt64.random(in: 0 ... .max))"
+    let file = try FileDescriptor.open(path, .createNew())
+    try FileTree.removeFile(path)
+    return file
+  }
+
   /// True where a part of this name has come.
   func has(_ part: SubmittedPart, of upload: String) throws(FileError) -> Bool {
     guard let path = self.part(part.number, md5: part.entityTag, of: upload) else { return false }

@@ -119,7 +119,8 @@ extension BucketAddress {
 
   private var isLoopback: Bool {
     let name = authority.hasPrefix("[") ? authority.prefix { $0 != "]" } : authority.prefix { $0 != ":" }
-    return name == "localhost" || name == "[::1" || name.hasPrefix("127.")
+    return name == "localhost" || name == "[::1"
+      || name.hasPrefix("127.") && name.utf8.allSatisfy { (46...57).contains($0) && $0 != 47 }
   }
 
   private static func split(_ text: String) throws(ObjectStorageError) -> (

@@ -81,10 +81,11 @@ extension BucketClient {
   }
 
   /// Throws an upload away, with its parts. An absent one is fine.
-  public func abort(_ upload: BucketUpload) async throws {
+  public func abort(_ upload: BucketUpload, patience: Duration? = nil) async throws {
     var request = request(
       "DELETE", upload.key, "giving up the upload of \(upload.key)", query: [("uploadId", upload.id)])
     request.taken = [404]
+    request.patience = patience
     _ = try await answer(request)
   }
 

@@ -121,7 +121,9 @@ extension BucketClient {
   private func pass(
     _ response: HTTPClientResponse, to take: @Sendable ([UInt8]) async throws -> Void, _ progress: Lock<Int64>
   ) async throws -> Bool {
-    guard response.status == 206 || response.status == 200 && progress.withLock({ $0 }) == 0 else { return false }
+    guard (200...299).contains(response.status), Self.start(response.headers) == progress.withLock({ $0 }) else {
+      return false
+    }
     for try await bytes in response.body {
       try await take(bytes)
       progress.withLock { $0 += Int64(bytes.count) }
@@ -146,6 +148,12 @@ extension BucketClient {
     -> BucketRequest
   {
     BucketRequest(method, address.url(key, query: query), what)
+  }
+
+  /// Where the bytes of an answer begin. The status does not tell: some say 200 to a part.
+  private static func start(_ headers: HTTPClientHeaders) -> Int64? {
+    guard let range = headers["Content-Range"] else { return 0 }
+    return range.split { $0 == " " || $0 == "-" }.dropFirst().first.flatMap { Int64($0) }
   }
 
   /// What `Content-Range: bytes 0-9/100` says of the whole.

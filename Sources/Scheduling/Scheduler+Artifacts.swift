@@ -29,7 +29,7 @@ extension Scheduler {
     let folder = artifactFolder(commit: commit, build: lease.build)
     let stored = try await contentTurns.withTurn(of: content.sha256) {
       // The same content may have been deleted between its being stored and this turn.
-      if try await artifacts.open(sha256: content.sha256) == nil {
+      if try await !artifacts.has(sha256: content.sha256) {
         _ = try await artifacts.put(upload.file, size: upload.size)
       }
       guard let put = try await store.putArtifact(artifact, folder: folder, under: lease.stored) else {

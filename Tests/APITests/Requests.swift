@@ -44,7 +44,7 @@ extension HTTPResponse {
     case .none, .upgrade: return []
     case .bytes(let bytes): return bytes
     case .file(let file, let offset, let count): return try file.read(count: Int(count), at: offset)
-    case .stream(let body):
+    case .stream(let body), .sizedStream(_, let body):
       let all = Lock<[UInt8]>([])
       try await body(HTTPBodyWriter { bytes in all.withLock { $0 += bytes } })
       return all.withLock { $0 }

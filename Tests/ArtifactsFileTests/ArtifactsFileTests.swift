@@ -41,11 +41,12 @@ import Testing
   @Test func `content that is there already is not stored twice, and nothing is left on the way`() async throws {
     let store = try ArtifactsFile(directory: root + "/store")
     let first = try await store.put(file([1, 2, 3]), size: 3)
-    let node = try #require(try await store.open(sha256: first.sha256))
+    let node = try #require(try await store.open(sha256: first.sha256)?.file)
     let second = try await store.put(file([1, 2, 3]), size: 3)
     #expect(first == second)
     #expect(try storedFiles(below: root + "/store") == [blobPath(first)])
-    #expect(try inode(node) == inode(try #require(try await store.open(sha256: first.sha256))))
+    let again = try #require(try await store.open(sha256: first.sha256)?.file)
+    #expect(try inode(node) == inode(again))
     let short = try file([1])
     await #expect(throws: ArtifactStoreError.self) { try await store.put(short, size: 2) }
     #expect(try storedFiles(below: root + "/store") == [blobPath(first)])
@@ -122,7 +123,7 @@ import Testing
     try disk.fill(leaving: 0)
     let check = await #expect(throws: FileError.self) { try await store.check() }
     #expect(check?.isNoSpace == true)
-    #expect(try await store.open(sha256: kept.sha256)?.size() == 1)
+    #expect(try await store.open(sha256: kept.sha256)?.size == 1)
     try disk.empty()
     try await store.check()
     store.stop()

@@ -17,7 +17,7 @@ import Testing
 
   private func content(_ world: World, _ artifact: Artifact?) async throws -> String? {
     guard let artifact, let file = try await world.artifacts.open(sha256: artifact.content.sha256) else { return nil }
-    return String(decoding: try file.read(count: 100, at: 0), as: UTF8.self)
+    return String(decoding: try await file.read(count: 100, at: 0), as: UTF8.self)
   }
 
   @Test func `an artifact is stored under the folder that is valid then, and found by both`() async throws {

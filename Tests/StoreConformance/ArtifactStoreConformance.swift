@@ -55,7 +55,7 @@ extension ArtifactStoreConformance {
       let digest = try await store.put(source.file, size: Int64(size))
       #expect(digest.size == Int64(size) && digest.sha256.utf8.count == 64 && digest.md5.utf8.count == 32)
       let stored = try #require(try await store.open(sha256: digest.sha256))
-      #expect(try stored.read(count: size + 1, at: 0) == source.bytes)
+      #expect(try await stored.read(count: size + 1, at: 0) == source.bytes)
     }
     #expect(try await store.put(SourceFile([]).file, size: 0).sha256 == emptyHash)
     let digest = try await store.put(SourceFile(Array("abc".utf8)).file, size: 3)
@@ -105,7 +105,7 @@ extension ArtifactStoreConformance {
       let parts = zip(sources, sizes).map { ContentPart($0.file, size: Int64($1)) }
       let digest = try await store.put(parts, inspector: nil)
       let stored = try #require(try await store.open(sha256: digest.sha256))
-      #expect(try stored.read(count: 10 << 20, at: 0) == sources.flatMap(\.bytes))
+      #expect(try await stored.read(count: 10 << 20, at: 0) == sources.flatMap(\.bytes))
       let short = parts + [ContentPart(sources[0].file, size: Int64(sizes[0]) + 1)]
       await #expect(throws: ArtifactStoreError.self) { try await store.put(short, inspector: nil) }
     }
@@ -165,7 +165,7 @@ extension ArtifactStoreConformance {
     }
     let digest = try #require(digests.first)
     #expect(digests.count == 1)
-    #expect(try await store.open(sha256: digest.sha256)?.size() == 100_000)
+    #expect(try await store.open(sha256: digest.sha256)?.size == 100_000)
   }
 
   private static func removalDuringPuts(_ store: any ArtifactStore) async throws {
@@ -177,7 +177,7 @@ extension ArtifactStoreConformance {
         group.addTask {
           // Whoever got it open reads the whole, also when it is removed meanwhile.
           if let file = try await store.open(sha256: abcHash) {
-            #expect(try file.read(count: 9, at: 0) == source.bytes)
+            #expect(try await file.read(count: 9, at: 0) == source.bytes)
           }
         }
       }
@@ -190,6 +190,7 @@ extension ArtifactStoreConformance {
   private static func unknown(_ store: any ArtifactStore) async throws {
     for hash in [abcHash, "", "abc", "../../../etc/passwd", abcHash.uppercased(), String(repeating: "/", count: 64)] {
       #expect(try await store.open(sha256: hash) == nil)
+      #expect(try await !store.has(sha256: hash))
       try await store.delete(sha256: hash)
       await #expect(throws: ArtifactStoreError.unknownContent(hash)) {
         try await store.link(sha256: hash, folder: "commit", name: "name")
@@ -210,6 +211,7 @@ extension ArtifactStoreConformance {
     }
     try await store.unlink(folder: "absent", name: "x")
     #expect(try await store.open(sha256: digest.sha256) != nil)
+    #expect(try await store.has(sha256: digest.sha256))
   }
 
   private static func unsafeNames(_ store: any ArtifactStore) async throws {

@@ -28,10 +28,10 @@ struct GeneratedFiles: Sendable, Hashable {
     let name = serviceArchive(service: about.name, tag: about.tag)
     guard let found = try await store.artifact(of: build.id, name: name, owner: build.owner), found.deletion == nil,
       found.artifact.content.size <= Self.limit,
-      let file = try await artifacts.open(sha256: found.artifact.content.sha256)
+      let stored = try await artifacts.open(sha256: found.artifact.content.sha256)
     else { return nil }
-    let count = Int(found.artifact.content.size)
-    let files = try await Self.threads.run { try TarArchive.files(in: file.read(count: count, at: 0)) }
+    let bytes = try await stored.read(count: Int(found.artifact.content.size), at: 0)
+    let files = try await Self.threads.run { try TarArchive.files(in: bytes) }
     self.init(files: files, archive: name)
   }
 

@@ -1,42 +1,49 @@
-internal import Artifacts
 internal import Concurrency
 internal import Crypto
-internal import Files
+public import Files
 internal import Glibc
-internal import Model
+public import Model
 
 /// Copies content once and hashes exactly the bytes that it writes, so that a source that changes meanwhile cannot make
 /// the stored bytes differ from their hash. SHA-256, MD5 and the inspector run on threads beside the copying one.
-struct HashingCopy {
+public struct HashingCopy {
   /// From so many bytes on, the copy is written past the page cache: a copy in memory less, no memory of the machine
   /// taken for what nobody may read soon, and nothing left to wait for at the end.
   private static let directSize: Int64 = 4 << 20
   /// Up to so many bytes, handing blocks to other threads costs more than it saves.
   private static let smallSize: Int64 = 256 << 10
 
-  let source: PartsReader
-  /// Nil where the source is hashed and inspected alone.
-  let destination: FileDescriptor?
-  let space: FreeSpace
-  let inspector: (any ContentInspector)?
-  /// True once nobody wants the copy any more.
-  let isCancelled: @Sendable () -> Bool
-  /// At least three threads for each copy at a time; with fewer, copies would wait for each other's hashes forever.
-  let hashers: BlockingThreads
+  private let source: PartsReader
+  private let destination: FileDescriptor?
+  private let space: FreeSpace?
+  private let inspector: (any ContentInspector)?
+  private let threads: HashingThreads
 
   private var size: Int64 { source.size }
 
   /// True where the copy is not made durable by itself.
-  var isSmall: Bool { size <= Self.smallSize }
+  public var isSmall: Bool { size <= Self.smallSize }
+
+  /// A copy to `destination`, on whose file system `space` is; without one, the source is hashed and inspected alone.
+  public init(
+    source: PartsReader, destination: FileDescriptor?, space: FreeSpace?, inspector: (any ContentInspector)?,
+    threads: HashingThreads
+  ) {
+    self.source = source
+    self.destination = destination
+    self.space = space
+    self.inspector = inspector
+    self.threads = threads
+  }
 
   /// Does it, and makes the copy durable unless it is small. Throws `CancellationError` between two blocks.
-  func run() throws -> ContentDigest {
+  public func run() throws -> ContentDigest {
     if isSmall { return try copyAtOnce() }
     let refusal = Lock<(any Error)?>(nil)
     let ring = BlockRing(readers: inspector == nil ? 2 : 3)
     let tasks = readers(of: ring, refusal).map { ($0, HashTask()) }
     for (body, task) in tasks {
-      guard hashers.submit({ task.run { try body() } }) else {
+      guard threads.threads.submit({ task.run { try body() } }) else {
         // Those that were begun must see an end.
         ring.publish(0, length: 0)
         throw CancellationError()
@@ -55,12 +62,12 @@ struct HashingCopy {
   }
 
   private func copyAtOnce() throws -> ContentDigest {
-    if isCancelled() { throw CancellationError() }
+    if threads.isCancelled() { throw CancellationError() }
     var bytes = [UInt8](repeating: 0, count: Int(size))
     return try bytes.withUnsafeMutableBytes { block in
       try source.fill(block, from: 0)
       if let destination {
-        try space.claim(size)
+        try space?.claim(size)
         try destination.write(UnsafeRawBufferPointer(block), at: 0)
       }
       var sha256 = try SHA256()
@@ -99,7 +106,7 @@ struct HashingCopy {
       ring.publish(number, length: 0)
     }
     while offset < size {
-      if isCancelled() { throw CancellationError() }
+      if threads.isCancelled() { throw CancellationError() }
       if isRefused() { return }
       let block = ring.blockToFill(number)
       let wanted = UnsafeMutableRawBufferPointer(rebasing: block[..<Int(min(Int64(block.count), size - offset))])
@@ -118,7 +125,7 @@ struct HashingCopy {
 
   private func write(_ bytes: UnsafeRawBufferPointer, at offset: Int64, _ isDirect: inout Bool) throws {
     guard let destination else { return }
-    try space.claim(Int64(bytes.count))
+    try space?.claim(Int64(bytes.count))
     do { try destination.write(bytes, at: offset) } catch {
       // A disk that wants larger multiples than ours refuses here; through the page cache anything goes.
       guard isDirect, error.code == EINVAL else { throw error }

@@ -1,14 +1,13 @@
-internal import Artifacts
-internal import Files
+public import Files
 
 /// The bytes of parts, one after the other, by their offset in the whole.
-struct PartsReader: Sendable {
+public struct PartsReader: Sendable {
   private let parts: [ContentPart]
   /// Bytes in all.
-  let size: Int64
+  public let size: Int64
 
   /// Refuses sizes that cannot be.
-  init(_ parts: [ContentPart]) throws(ArtifactStoreError) {
+  public init(_ parts: [ContentPart]) throws(ArtifactStoreError) {
     var total: Int64 = 0
     for part in parts {
       let (sum, isHuge) = total.addingReportingOverflow(part.size)
@@ -20,13 +19,13 @@ struct PartsReader: Sendable {
   }
 
   /// The file that is all of it and may be kept itself.
-  var finalFile: FileDescriptor? {
+  public var finalFile: FileDescriptor? {
     guard parts.count == 1, parts[0].isFinal else { return nil }
     return parts[0].file
   }
 
   /// How many of the bytes are there now.
-  func available() throws -> Int64 {
+  public func available() throws -> Int64 {
     var total: Int64 = 0
     for part in parts { total += min(part.size, try part.file.size()) }
     return total
@@ -34,7 +33,7 @@ struct PartsReader: Sendable {
 
   /// Fills `block` with the bytes from `offset`, which are part of the whole. A file that ends before its part does was
   /// changed.
-  func fill(_ block: UnsafeMutableRawBufferPointer, from offset: Int64) throws {
+  public func fill(_ block: UnsafeMutableRawBufferPointer, from offset: Int64) throws {
     if block.isEmpty { return }
     var start: Int64 = 0
     var filled = 0
