@@ -84,8 +84,11 @@ extension Configuration {
   /// What of the server is not in its data folder.
   fileprivate var pathsElsewhere: [String] {
     // SQLite keeps two files beside the database's own.
-    (databaseFile.map { [$0, $0 + "-wal", $0 + "-shm"] } ?? []) + (artifactsPath.map { [$0] } ?? [])
+    (databaseFile.map { [$0, $0 + "-wal", $0 + "-shm"] } ?? []) + (artifactsFolder.map { [$0] } ?? [])
   }
+
+  /// The folder of the artifacts, where the configuration names one.
+  var artifactsFolder: String? { if case .folder(let path) = artifacts { path } else { nil } }
 }
 
 extension SandboxMode {

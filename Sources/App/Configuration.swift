@@ -17,8 +17,20 @@ struct Configuration: Sendable, Equatable {
   }
   /// The database.
   var database = Database.file(nil)
-  /// The folder of the artifacts; nil for the one in the data folder.
-  var artifactsPath: String?
+  /// Where artifacts, and with them large logs, are kept.
+  enum Artifacts: Sendable, Hashable {
+    /// A folder; nil for the one in the data folder.
+    case folder(String?)
+    /// A bucket, by its address.
+    case bucket(String)
+  }
+  /// The store of artifacts.
+  var artifacts = Artifacts.folder(nil)
+  /// The file that has the bucket's keys; nil for Amazon's variables and files.
+  var bucketCredentials: String?
+  /// How long an address lasts by which a client reads an artifact from the bucket itself; nil where it reads through
+  /// the server.
+  var presigned: Duration?
   /// The folder that builds run in; nil for the one in the data folder.
   var workPath: String?
   /// How many builds run at once in this process: always the lower number, up to the upper one while builds wait.

@@ -8,9 +8,9 @@ struct DiskMetrics: Sendable {
 
   init(_ configuration: Configuration) {
     let data = configuration.data
-    folders = [
-      ("data", data), ("artifacts", configuration.artifactsPath ?? data), ("work", configuration.workPath ?? data),
-    ]
+    let artifacts = configuration.artifacts == .folder(nil) ? data : configuration.artifactsFolder
+    folders =
+      [("data", data)] + (artifacts.map { [("artifacts", $0)] } ?? []) + [("work", configuration.workPath ?? data)]
   }
 
   /// A folder whose file system cannot be asked is left out.

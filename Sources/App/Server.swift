@@ -1,7 +1,6 @@
 import API
 import Agent
 import Artifacts
-import ArtifactsFile
 import Concurrency
 import Crypto
 import DatabasePostgres
@@ -32,7 +31,7 @@ struct Server {
   private let database: any Database
   private let store: Store
   private let logs: OpenedLogs
-  private let artifacts: ArtifactsFile
+  private let contents: ContentStores
   private let scheduler: Scheduler
   private let agent: AgentService
   private let rebuilder: Rebuilder
@@ -56,11 +55,12 @@ struct Server {
     store = Store(database: database, sealer: try Sealer(keyFile: folder.sealingKeyFile))
     try await store.migrate(at: SystemClock().now)
     logs = OpenedLogs()
-    artifacts = try ArtifactsFile(directory: configuration.artifactsPath ?? folder("artifacts"))
+    contents = try await ContentStores(
+      configuration, folder: folder("artifacts"), environment: environment, log: log)
     let admin = try await Administrator(store: store, folder: folder, log: log).prepare()
     let contentTurns = KeyedTurns<String>()
     scheduler = Scheduler(
-      store: store, logs: logs, artifacts: artifacts, configuration: SchedulingConfiguration(configuration),
+      store: store, logs: logs, artifacts: contents.artifacts, configuration: SchedulingConfiguration(configuration),
       contentTurns: contentTurns, log: log)
     ownCache = OwnCache(name: configuration.nixCache, owner: admin)
     let forges = ForgeChoice()
@@ -77,7 +77,7 @@ struct Server {
     let (scheduler, ownCache, store) = (scheduler, ownCache, store)
     caches = try await NixCache(
       CacheDependencies(
-        store: store, artifacts: artifacts, uploads: folder("uploads"), contentTurns: contentTurns,
+        store: store, artifacts: contents.artifacts, uploads: folder("uploads"), contentTurns: contentTurns,
         contentFreed: scheduler.wantCuration,
         identify: { token in
           if let owner = ownCache.owner(of: token) { return owner }
@@ -93,7 +93,7 @@ struct Server {
     http = try HTTPServer(
       configuration: HTTPServerConfiguration(configuration, log: log),
       handler: Self.router(
-        configuration, store, logs, artifacts, scheduler, rebuilder, agent, caches, services, authentication,
+        configuration, store, logs, contents, scheduler, rebuilder, agent, caches, services, authentication,
         drivers: runner.driverTypes, tokenPath: folder.adminTokenFile,
         builder: configuration.socketAuthentication ? nil : admin, log: log
       ).handler)
@@ -126,7 +126,8 @@ struct Server {
     }
     let limit = configuration.stopGrace + configuration.killGrace + .seconds(5)
     try await ServiceGroup(
-      scheduler.services + caches.services + [rebuilder, serving, agent], stopTimeout: limit, log: log
+      scheduler.services + caches.services + contents.services + [rebuilder, serving, agent], stopTimeout: limit,
+      log: log
     ).run(until: { [manager] in
       await StopRequest(log: log).wait()
       // The agent takes all of the limit where builds go on; what comes after it is short.
@@ -136,12 +137,12 @@ struct Server {
     services.stop()
     await database.close()
     logs.stop()
-    artifacts.stop()
+    contents.stop()
     log.info("stopped")
   }
 
   private static func router(
-    _ configuration: Configuration, _ store: Store, _ logs: any LogStore, _ artifacts: ArtifactsFile,
+    _ configuration: Configuration, _ store: Store, _ logs: any LogStore, _ contents: ContentStores,
     _ scheduler: Scheduler, _ rebuilder: Rebuilder, _ agent: AgentService, _ caches: NixCache,
     _ services: Services, _ authentication: TokenAuthentication, drivers: [String], tokenPath: String, builder: UserID?,
     log: Logger
@@ -153,19 +154,20 @@ struct Server {
     limits.repositorySeconds = configuration.repositoryInterval.components.seconds
     var dependencies =
       APIDependencies(
-        store: store, queue: scheduler, repositories: rebuilder, logs: logs, artifacts: artifacts,
+        store: store, queue: scheduler, repositories: rebuilder, logs: logs, artifacts: contents.artifacts,
         authentication: authentication, limits: limits, drivers: drivers, version: programVersion, clock: clock,
         log: log,
         metricSources: [
           { QueueMetrics.text(scheduler.metrics) }, { WorkMetrics.text(agent.metrics, rebuilder.metrics) },
-          { (try? await caches.figures()).map(CacheMetrics.text) ?? "" }, DiskMetrics(configuration).text,
+          { contents.metrics }, { (try? await caches.figures()).map(CacheMetrics.text) ?? "" },
+          DiskMetrics(configuration).text,
         ], webhooks: rebuilder, services: services)
     if let builder { dependencies.buildSocket = .anybody(as: builder) }
     let api = API(dependencies)
     let pages = WebUI(
       WebUIDependencies(
         store: store, queue: scheduler, repositories: rebuilder, caches: caches, services: services,
-        artifacts: artifacts,
+        artifacts: contents.artifacts,
         logs: logs,
         sessions: authentication.sessions, manifestForm: api.manifestForm, version: programVersion,
         tokenPath: tokenPath, clock: clock))

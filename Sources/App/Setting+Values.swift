@@ -1,4 +1,5 @@
 import Model
+import ObjectStorage
 import Store
 
 /// How the texts of settings become values. Each throws a sentence that says what is right.
@@ -24,6 +25,17 @@ extension Setting {
       return .server(text)
     }
     return .file(try location(text, schemes: ["sqlite:"]))
+  }
+
+  /// A bucket, or a folder.
+  static func artifacts(_ text: String) throws(ConfigurationError) -> Configuration.Artifacts {
+    guard text.lowercased().hasPrefix("s3:") else {
+      return .folder(try location(text, schemes: ["file://", "file:"]))
+    }
+    do throws(ObjectStorageError) { _ = try BucketAddress(text: text) } catch {
+      throw ConfigurationError(error.description)
+    }
+    return .bucket(text)
   }
 
   /// A path, bare or behind one of the schemes.

@@ -50,10 +50,30 @@ struct Setting: Sendable {
       text, it throws(ConfigurationError) in it.database = try database(text)
     },
     Setting(
-      "artifacts", "WRIGHT_ARTIFACTS", flag: "artifacts", "URL", "file:DIR",
+      "artifacts", "WRIGHT_ARTIFACTS", flag: "artifacts", "URL",
+      "file:DIR, or s3://BUCKET/PREFIX?endpoint=HOST&region=REGION&style=path for artifacts and large logs in a bucket",
       standard: "the folder artifacts in the data folder"
     ) {
-      text, it throws(ConfigurationError) in it.artifactsPath = try location(text, schemes: ["file://", "file:"])
+      text, it throws(ConfigurationError) in it.artifacts = try artifacts(text)
+    },
+    Setting(
+      "s3.credentials", "WRIGHT_S3_CREDENTIALS", "FILE",
+      "the bucket's keys: a file with aws_access_key_id and aws_secret_access_key below [default]",
+      standard: "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or ~/.aws/credentials"
+    ) {
+      text, it throws(ConfigurationError) in it.bucketCredentials = try path(text)
+    },
+    Setting(
+      "s3.presigned", "WRIGHT_S3_PRESIGNED", "DURATION",
+      "send downloads to the bucket, by addresses that anybody may use for so long; 0s serves them from here",
+      standard: "0s"
+    ) {
+      text, it throws(ConfigurationError) in
+      let limit = try duration(text, atLeast: .zero)
+      guard limit <= .seconds(604_800) else {
+        throw ConfigurationError("'\(text)' is longer than a week, the most there is")
+      }
+      it.presigned = limit == .zero ? nil : max(limit, .seconds(1))
     },
     Setting(
       "work", "WRIGHT_WORK", flag: "work", "DIR", "the folder that builds run in",

@@ -64,8 +64,22 @@ struct ArtifactDownload {
     // With If-Range an artifact that was replaced meanwhile comes whole, with status 200, and is refused below.
     let headers: HTTPClientHeaders =
       offset > 0 ? ["Range": "bytes=\(offset)-", "If-Range": "\"\(artifact.sha256)\""] : [:]
-    let response = try await connection.request("GET", path, headers: headers)
+    let response = try await connection.send("GET", path, headers: headers)
+    if response.status == 307, let elsewhere = response.headers["Location"] {
+      return try await request(elsewhere: elsewhere, from: offset)
+    }
+    guard (200..<300).contains(response.status) else { throw await connection.refusal(response) }
     guard response.status == (offset > 0 ? 206 : 200) else { throw wrong("has changed while it was fetched") }
+    return response
+  }
+
+  /// From a bucket that the server leads to, without our token. The SHA-256 says whether it is the right content.
+  private func request(elsewhere url: String, from offset: Int64) async throws -> HTTPClientResponse {
+    let response = try await connection.send(elsewhere: url, headers: offset > 0 ? ["Range": "bytes=\(offset)-"] : [:])
+    let start = offset == 0 || response.headers["Content-Range"]?.hasPrefix("bytes \(offset)-") == true
+    guard (200..<300).contains(response.status), start else {
+      throw wrong("cannot be read from the bucket, which answers with status \(response.status)")
+    }
     return response
   }
 

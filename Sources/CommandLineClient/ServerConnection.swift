@@ -35,6 +35,13 @@ struct ServerConnection: Sendable {
     }
   }
 
+  /// Reads from where the server leads to. Nothing of ours goes along.
+  func send(elsewhere url: String, headers: HTTPClientHeaders) async throws -> HTTPClientResponse {
+    do { return try await client.send(url: url, headers: headers) } catch let error as HTTPClientError {
+      throw TransferFailure("\(error)")
+    }
+  }
+
   /// As `send`; an answer that is not a success is thrown.
   func request(
     _ method: String, _ path: String, headers: HTTPClientHeaders = [:], body: [UInt8]? = nil

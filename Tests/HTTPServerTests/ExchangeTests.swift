@@ -100,6 +100,41 @@ import Testing
     }
   }
 
+  @Test func `a stream of a known size says it, and leaves the connection to the next request`() async throws {
+    try await withServer(handler: { request in
+      let size = Int64(request.query("size") ?? "") ?? 0
+      return HTTPResponse(
+        status: 200,
+        content: .sizedStream(count: size) { writer in
+          for start in stride(from: 0, to: size, by: 100_000) {
+            try await writer.write([UInt8](repeating: 0x61, count: Int(min(100_000, size - start))))
+          }
+        })
+    }) { _, port in
+      let client = try RawClient(port: port)
+      for size in [0, 1, 99_999, 1_000_001] {
+        let response = try await client.exchange(get("/?size=\(size)"))
+        #expect(response.header("Content-Length") == "\(size)" && response.body.count == size)
+        try await client.send(get("/?size=\(size)", method: "HEAD"))
+        #expect(try await client.response(hasBody: false).header("Content-Length") == "\(size)")
+      }
+    }
+  }
+
+  @Test(arguments: [0, 5, 200_000, 300_001])
+  func `a stream that has other than its size is cut`(written: Int) async throws {
+    try await withServer(handler: { _ in
+      HTTPResponse(
+        status: 200,
+        content: .sizedStream(count: 300_000) { try await $0.write([UInt8](repeating: 0x61, count: written)) })
+    }) { _, port in
+      let client = try RawClient(port: port)
+      try await client.send(get("/"))
+      let all = try await client.receiveAll()
+      #expect(all.count < 300_000)
+    }
+  }
+
   @Test func `a stream that throws is cut, not ended`() async throws {
     struct Broken: Error {}
     try await withServer(handler: { _ in
