@@ -101,6 +101,8 @@ let adapters: [Target] = [
   module("ArtifactsS3", ["Artifacts", "Model", "ObjectStorage", "Crypto", "Concurrency", "Files"]),
   module("LogsFile", ["Logs", "Model", "Compression", "Crypto", "Concurrency", "Files"]),
   module("DriverHost", ["Drivers", "Model", "Processes", "Concurrency", "Files"]),
+  module(
+    "CoordinatorHTTP", ["Queue", "Model", "HTTPClient", "Crypto", "Lifecycle", "Concurrency", "Files"]),
   module("ForgeGitLab", ["Forge", "Model", "HTTPClient"]),
   module("ForgePullRequests", ["Forge", "Model", "HTTPClient"]),
 ]
@@ -169,8 +171,8 @@ let composition: [Target] = [
       "Documents",
       "Scheduling", "Agent", "Rebuilding", "NixCache", "Services", "API", "WebUI", "CommandLineClient",
       "DatabaseSQLite", "DatabasePostgres",
-      "ArtifactsFile", "ArtifactsS3", "ObjectStorage", "LogsFile", "DriverHost", "Forge", "ForgeGitLab",
-      "ForgePullRequests",
+      "ArtifactsFile", "ArtifactsS3", "ObjectStorage", "LogsFile", "DriverHost", "CoordinatorHTTP", "Forge",
+      "ForgeGitLab", "ForgePullRequests",
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Drivers", "Git", "Planning", "Manifest", "Model",
       "HTTPServer", "HTTPClient", "Processes", "Lifecycle", "Crypto", "Concurrency", "Files", "YAML",
     ]),

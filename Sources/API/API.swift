@@ -25,10 +25,18 @@ public struct API: Sendable {
       + HookRoutes(dependencies: dependencies).routes + BuildSocketRoutes(dependencies: dependencies).routes
       + NixRoutes(dependencies: dependencies).routes + ServiceBuildRoutes(dependencies: dependencies).routes
       + HealthRoutes(dependencies: dependencies).routes
-      + MetricsRoute(dependencies: dependencies, metrics: metrics).routes
+      + MetricsRoute(dependencies: dependencies, metrics: metrics).routes + agentRoutes
     let document = OpenAPIDocument(
-      title: "Wright", version: dependencies.version, description: Self.description, schemas: Schemas.all + schemas)
+      title: "Wright", version: dependencies.version, description: Self.description,
+      schemas: Schemas.all + AgentSchemas.all + schemas)
     return own + document.routes(describing: own + others)
+  }
+
+  private var agentRoutes: [Route] {
+    guard let access = dependencies.agents else { return [] }
+    let claims = AgentRoutes(dependencies: dependencies, access: access, claims: AgentClaims())
+    return claims.routes + LeaseRoutes(dependencies: dependencies, access: access, claims: claims).routes
+      + AgentArtifactRoutes(access: access).routes
   }
 
   /// What the pages submit manifests by.

@@ -28,6 +28,8 @@ public struct APIDependencies: Sendable {
   public var webhooks: (any WebhookReceiver)?
   /// Builds services; nil where none are built.
   public var services: (any ServiceBuilder)?
+  /// What agents elsewhere reach; nil where there can be none.
+  public var agents: AgentAccess?
   /// The program's version.
   public var version: String
   /// The time now.
@@ -47,8 +49,9 @@ public struct APIDependencies: Sendable {
     artifacts: any ArtifactStore,
     authentication: TokenAuthentication, limits: APILimits = APILimits(), drivers: [String], version: String,
     clock: @escaping @Sendable () -> Timestamp, log: Logger, metricSources: [@Sendable () async -> String] = [],
-    webhooks: (any WebhookReceiver)? = nil, services: (any ServiceBuilder)? = nil
+    webhooks: (any WebhookReceiver)? = nil, services: (any ServiceBuilder)? = nil, agents: AgentAccess? = nil
   ) {
+    self.agents = agents
     self.services = services
     self.webhooks = webhooks
     self.store = store

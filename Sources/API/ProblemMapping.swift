@@ -19,12 +19,13 @@ public enum ProblemMapping {
     }
   }
 
-  private static func status(_ error: QueueError) -> Int {
+  static func status(_ error: QueueError) -> Int {
     switch error {
     case .notFound: 404
     case .finished, .staleLease, .logGap, .moved: 409
     case .logFull, .artifactTooLarge: 413
     case .noSpace: 507
+    case .unavailable: 503
     case .invalid: 422
     }
   }

@@ -56,6 +56,12 @@ public final class TokenAuthentication: Sendable {
     return nil
   }
 
+  /// Whose agent sent the request; nil for anybody else.
+  public func authenticateAgent(_ request: HTTPRequest) async throws -> Principal? {
+    guard let token = request.bearerToken else { return nil }
+    return try await principal(token, kind: .agent)
+  }
+
   /// Whose token this is, where it is a valid one of this kind.
   public func principal(_ token: String, kind: TokenKind) async throws -> Principal? {
     guard token.utf8.count <= 200 else { return nil }

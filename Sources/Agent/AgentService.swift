@@ -15,19 +15,23 @@ public struct AgentService: Service {
   private let wanted = AsyncStream<Void>.makeStream()
   private let coordinator: any Coordinator
   private let runner: Runner
-  private let drainGrace: Duration
+  private let drainGrace: Duration?
   private let spaceWait: Duration
+  private let patience: Duration
+  private let running = Lock<[BuildID: StopSignal]>([:])
   private let log: Logger
 
   /// An agent of this name with as many builds at a time as the lower end of `slots` says, and up to the upper end while
   /// builds wait. Give the group that runs it more than `drainGrace` and the
-  /// runner's kill grace to stop it. A build whose log or progress does not fit on the server's disk fails when there
-  /// is no space after `spaceWait`.
+  /// runner's kill grace to stop it; without one, running builds end in their own time. A build whose log or progress
+  /// does not fit on the server's disk fails when there is no space after `spaceWait`. A build goes on for `patience`
+  /// without a word of the server, or for its lease where that is longer.
   public init(
     name: String, slots: ClosedRange<Int>, labels: [String: String] = [:], coordinator: any Coordinator,
-    runner: Runner, drainGrace: Duration = .seconds(5),
-    spaceWait: Duration = .seconds(3), log: Logger
+    runner: Runner, drainGrace: Duration? = .seconds(5),
+    spaceWait: Duration = .seconds(3), patience: Duration = .zero, log: Logger
   ) {
+    self.patience = patience
     self.spaceWait = spaceWait
     self.name = name
     self.labels = labels
@@ -38,14 +42,20 @@ public struct AgentService: Service {
     self.log = log
   }
 
-  /// Runs until cancelled and the last build has ended or was given back.
+  /// Runs until cancelled and the last build has ended or was given back. Throws `AgentRefused`, at the same time,
+  /// where the server will not have the agent.
   public func run() async throws {
     try await runner.sweep()
-    await withDiscardingTaskGroup { group in
-      for _ in 0..<pool.withLock({ $0.open() }) { group.addTask { await work() } }
+    try await withThrowingDiscardingTaskGroup { group in
+      for _ in 0..<pool.withLock({ $0.open() }) { group.addTask { try await work() } }
       // Ends when the service is stopped.
-      for await _ in wanted.stream { group.addTask { await work() } }
+      for await _ in wanted.stream { group.addTask { try await work() } }
     }
+  }
+
+  /// Gives all running builds back, once the service was cancelled and there is no time for them to end.
+  public func giveBack() {
+    for stop in running.withLock({ Array($0.values) }) { stop.request(.givenBack) }
   }
 
   /// The slots as they are; cheap.
@@ -53,7 +63,7 @@ public struct AgentService: Service {
     pool.withLock { AgentMetrics(slots: $0.slots, busy: $0.busy, limit: $0.limits.upperBound) }
   }
 
-  private func work() async {
+  private func work() async throws {
     let offer = AgentOffer(agent: name, drivers: runner.offers, labels: labels)
     var backoff = Backoff()
     while !Task.isCancelled {
@@ -63,9 +73,15 @@ public struct AgentService: Service {
         if pool.withLock({ $0.take() }) { wanted.continuation.yield() }
         await carryOut(assignment)
         guard pool.withLock({ $0.free() }) else { return }
+      } catch let error as AgentRefused {
+        // Also where this one does not come first: the others end.
+        wanted.continuation.finish()
+        throw error
       } catch {
         if Task.isCancelled { return }
-        if backoff.isFirst { log.warning("no build claimed, trying again", ["agent": name, "error": "\(error)"]) }
+        if backoff.isFirst, !error.isAbsence {
+          log.warning("no build claimed, trying again", ["agent": name, "error": "\(error)"])
+        }
         try? await Task.sleep(for: backoff.wait())
       }
     }
@@ -74,12 +90,16 @@ public struct AgentService: Service {
   /// Runs a build in a task of its own, so that it outlives the cancellation of this one by the grace period.
   private func carryOut(_ assignment: Assignment) async {
     let stop = StopSignal()
+    let id = assignment.lease.build
+    running.withLock { $0[id] = stop }
+    defer { running.withLock { $0[id] = nil } }
     let build = Task { await run(assignment, stop) }
     let (grace, drain) = (drainGrace, Lock<Task<Void, Never>?>(nil))
     await withTaskCancellationHandler {
       await build.value
     } onCancel: {
-      log.info("build may end", ["build": "\(assignment.lease.build)", "agent": name, "within": "\(grace)"])
+      log.info("build may end", ["build": "\(id)", "agent": name, "within": grace.map { "\($0)" } ?? "its time"])
+      guard let grace else { return }
       let timer = Task {
         guard (try? await Task.sleep(for: grace)) != nil else { return }
         stop.request(.givenBack)
@@ -91,7 +111,8 @@ public struct AgentService: Service {
 
   private func run(_ assignment: Assignment, _ stop: StopSignal) async {
     let id = assignment.lease.build
-    let holder = LeaseHolder(assignment.lease, coordinator: coordinator, stop: stop, log: log)
+    let holder = LeaseHolder(
+      assignment.lease, coordinator: coordinator, stop: stop, patience: patience, log: log)
     let reporter = CoordinatorReporter(
       assignment, coordinator: coordinator, holder: holder, stop: stop, spaceWait: spaceWait, log: log)
     log.info("build begins", ["build": "\(id)", "agent": name, "attempt": "\(assignment.lease.attempt)"])
@@ -106,6 +127,7 @@ public struct AgentService: Service {
         log.error("end of build not reported", ["build": "\(id)", "error": "\(error)"])
       }
     }
+    await coordinator.forget(holder.lease)
   }
 
   private func outcome(_ assignment: Assignment, _ reporter: CoordinatorReporter, _ stop: StopSignal) async

@@ -125,7 +125,8 @@ final class CoordinatorReporter: BuildReporter {
       }
       logs.withLock { $0[position] = JobLog(offset: max(end, state.offset)) }
     } catch QueueError.logGap(_, let expected) where expected < state.offset {
-      // The server has lost what it had acknowledged. It cannot be sent again; what follows can.
+      // The server has lost what it had acknowledged, and whoever keeps what was sent would have sent it again. What
+      // follows can go on.
       log.error("log bytes lost by the server", ["job": "\(job.id)", "from": "\(expected)", "to": "\(state.offset)"])
       logs.withLock { $0[position] = JobLog(offset: expected) }
       try await append(position, bytes, elapsed: elapsed)
@@ -172,7 +173,7 @@ final class CoordinatorReporter: BuildReporter {
         try await self.coordinator.storeArtifact(self.holder.lease, job: job.id, upload)
       }
       return .stored(artifact.content)
-    } catch let error where !(error is LeaseLost || error is CancellationError) {
+    } catch let error where !(error is LeaseLost || error is CancellationError || error.isAbsence) {
       // Too large, or a file that changes while it is read: it fails the same way each time, and the build goes on.
       return .refused("\(error)")
     }
@@ -247,10 +248,8 @@ final class CoordinatorReporter: BuildReporter {
   }
 
   private func sayMissing(_ job: AssignedJob, _ state: JobLog, from end: Int64) async throws {
-    let missing = grouped(max(0, state.wantedEnd - end))
-    let line = "\nwright: the log has reached its limit; \(missing) bytes are missing here\n"
     _ = try await coordinator.appendLog(
-      holder.lease, job: job.id, at: end, Array(line.utf8), elapsedMilliseconds: 0)
+      holder.lease, job: job.id, at: end, OutputLimit.line(missing: state.wantedEnd - end), elapsedMilliseconds: 0)
   }
 
   /// Does `body` until it succeeds. Gives up when the lease is lost, when the server refuses for good, after
@@ -266,11 +265,10 @@ final class CoordinatorReporter: BuildReporter {
       let wasStopped = stop.current != nil
       do {
         return try await body()
-      } catch let error as QueueError {
-        if error.endsLease {
-          holder.lose()
-          throw LeaseLost()
-        }
+      } catch  where error.endsLease {
+        holder.lose()
+        throw LeaseLost()
+      } catch let error as QueueError where !error.isAbsence {
         guard case .noSpace = error, patience != .none else { throw error }
         noteFailure(what, error, backoff)
         let pause = backoff.wait()
@@ -283,7 +281,8 @@ final class CoordinatorReporter: BuildReporter {
           await stop.wait(atMost: pause)
         }
       } catch {
-        left -= 1
+        // An absent server has refused nothing.
+        if !error.isAbsence { left -= 1 }
         if wasStopped || left <= 0 || error is CancellationError { throw error }
         noteFailure(what, error, backoff)
         await stop.wait(atMost: backoff.wait())
@@ -299,7 +298,7 @@ final class CoordinatorReporter: BuildReporter {
   }
 
   private func noteFailure(_ what: String, _ error: any Error, _ backoff: Backoff) {
-    guard backoff.isFirst else { return }
+    guard backoff.isFirst, !error.isAbsence else { return }
     log.warning(
       "server does not take it, trying again",
       ["what": what, "build": "\(holder.lease.build)", "error": "\(error)"])

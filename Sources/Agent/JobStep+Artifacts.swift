@@ -74,14 +74,3 @@ private func normalized(_ path: String) -> String {
   path.utf8.split(separator: UInt8(ascii: "/")).filter { !$0.elementsEqual(".".utf8) }.map { String(Substring($0)) }
     .joined(separator: "/")
 }
-
-/// `12345` as `12,345`.
-func grouped(_ number: Int64) -> String {
-  let digits = Array(String(number.magnitude))
-  var text = number < 0 ? "-" : ""
-  for (index, digit) in digits.enumerated() {
-    if index > 0 && (digits.count - index) % 3 == 0 { text.append(",") }
-    text.append(digit)
-  }
-  return text
-}

@@ -1,5 +1,6 @@
 internal import Concurrency
 internal import Drivers
+internal import Queue
 internal import Model
 internal import Planning
 

@@ -1,5 +1,6 @@
 internal import CachePush
 internal import Drivers
+internal import Queue
 internal import Model
 internal import NixFormat
 internal import Planning

@@ -15,9 +15,13 @@ final class LeaseHolder: Sendable {
   private let state: Lock<State>
   private let coordinator: any Coordinator
   private let stop: StopSignal
+  private let patience: Duration
   private let log: Logger
 
-  init(_ lease: Lease, coordinator: any Coordinator, stop: StopSignal, log: Logger) {
+  /// A lease that may run out in the server's absence: for so long as `patience`, or the lease where that is longer, the
+  /// build goes on without a word of the server.
+  init(_ lease: Lease, coordinator: any Coordinator, stop: StopSignal, patience: Duration = .zero, log: Logger) {
+    self.patience = patience
     state = Lock(State(lease: lease))
     self.coordinator = coordinator
     self.stop = stop
@@ -55,9 +59,9 @@ final class LeaseHolder: Sendable {
   }
 
   /// Renews every third of the lease. Where that fails for as long as it lasts, the server has given the build to
-  /// somebody else by now.
+  /// somebody else by now, or is away itself, and then nobody has: for that there is patience.
   private func renewals() async {
-    var expiry = ContinuousClock.now + .milliseconds(lease.durationMilliseconds)
+    var expiry = ContinuousClock.now + max(.milliseconds(lease.durationMilliseconds), patience)
     var backoff = Backoff()
     while !isLost {
       let third = Duration.milliseconds(max(1, lease.durationMilliseconds / 3))
@@ -67,12 +71,14 @@ final class LeaseHolder: Sendable {
         do {
           let renewed = try await coordinator.renew(lease)
           state.withLock { $0.lease = renewed }
-          expiry = began + .milliseconds(renewed.durationMilliseconds)
+          expiry = began + max(.milliseconds(renewed.durationMilliseconds), patience)
           backoff = Backoff()
           break
         } catch {
           if isOver(error) { return }
-          if backoff.isFirst { log.warning("lease not renewed", ["build": "\(lease.build)", "error": "\(error)"]) }
+          if backoff.isFirst, !error.isAbsence {
+            log.warning("lease not renewed", ["build": "\(lease.build)", "error": "\(error)"])
+          }
           if ContinuousClock.now >= expiry { return lose() }
           guard (try? await Task.sleep(for: min(backoff.wait(), third))) != nil else { return }
         }
@@ -91,7 +97,9 @@ final class LeaseHolder: Sendable {
         return
       } catch {
         if isOver(error) { return }
-        log.warning("stop requests cannot be heard", ["build": "\(lease.build)", "error": "\(error)"])
+        if !error.isAbsence {
+          log.warning("stop requests cannot be heard", ["build": "\(lease.build)", "error": "\(error)"])
+        }
         guard (try? await Task.sleep(for: backoff.wait())) != nil else { return }
       }
     }
@@ -99,21 +107,29 @@ final class LeaseHolder: Sendable {
 
   private func isOver(_ error: any Error) -> Bool {
     if error is CancellationError || Task.isCancelled { return true }
-    guard (error as? QueueError)?.endsLease == true else { return false }
+    guard error.endsLease else { return false }
     lose()
     return true
   }
 }
 
-extension QueueError {
+extension Error {
   /// True where the build is not the agent's any more: one that the server has ended or forgotten is no more its own
-  /// than one whose lease has run out.
+  /// than one whose lease has run out, and an agent that the server will not have has no builds.
   var endsLease: Bool {
     switch self {
-    case .staleLease, .finished, .notFound: true
-    case .logGap, .logFull, .artifactTooLarge, .noSpace, .moved, .invalid: false
+    case is AgentRefused: true
+    case let error as QueueError:
+      switch error {
+      case .staleLease, .finished, .notFound: true
+      case .logGap, .logFull, .artifactTooLarge, .noSpace, .moved, .unavailable, .invalid: false
+      }
+    default: false
     }
   }
+
+  /// True where the server does not answer, which whoever asks it says once for all.
+  var isAbsence: Bool { if case .unavailable? = self as? QueueError { true } else { false } }
 }
 
 /// The build is not this agent's any more.

@@ -17,6 +17,7 @@ public enum Application {
   static var table: CommandTable {
     .standard(
       version: programVersion, serveFlags: ServeCommand.flags, serveSettings: ServeCommand.settings,
-      serve: ServeCommand.run, runFlags: RunCommand.flags, run: RunCommand.run)
+      serve: ServeCommand.run, agentFlags: AgentCommand.flags, agentSettings: AgentCommand.settings,
+      agent: AgentCommand.run, runFlags: RunCommand.flags, run: RunCommand.run)
   }
 }

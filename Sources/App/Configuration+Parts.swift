@@ -1,5 +1,6 @@
 import Agent
 import DriverHost
+import Drivers
 import Forge
 import Git
 import HTTPServer
@@ -37,10 +38,10 @@ extension HTTPServerConfiguration {
 }
 
 extension Runner {
-  /// A runner with every driver there is, in the folder `work`.
+  /// A runner with every driver there is, or those of the types `drivers`, in the folder `work`.
   init(
     _ configuration: Configuration, work: String, hiding hidden: [String], environment: [String: String],
-    objects: any ObjectSource = NoObjects(), forges: (any Forges)? = nil,
+    objects: any ObjectSource = NoObjects(), drivers wanted: Set<String>? = nil, forges: (any Forges)? = nil,
     nixPush: @escaping @Sendable () -> NixPush? = { nil }, log: Logger
   ) throws {
     let host = try HostDriver(
@@ -55,11 +56,11 @@ extension Runner {
       hiddenPaths: hidden + [work] + configuration.pathsElsewhere,
       sandbox: SandboxMode(configuration.sandbox),
       problem: { log.warning("nix driver", ["problem": $0]) })
+    let isWanted = { (type: String) in wanted?.contains(type) != false }
     self.init(
-      drivers: [host, nix], objects: objects,
-      services: forges.map {
-        ServiceParts(forges: $0, insecureHosts: configuration.insecureForgeHosts)
-      },
+      drivers: ([host, nix] as [any Driver]).filter { isWanted($0.type) }, objects: objects,
+      services: isWanted(serviceDriverType)
+        ? forges.map { ServiceParts(forges: $0, insecureHosts: configuration.insecureForgeHosts) } : nil,
       settings: RunnerSettings(
         git: git, killGrace: configuration.killGrace, nixEnvironment: nixEnvironment, nixPush: nixPush))
   }

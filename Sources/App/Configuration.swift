@@ -68,6 +68,28 @@ struct Configuration: Sendable, Equatable {
   var cleanupThreshold: Int64 = 1 << 30
   /// How long running builds may go on once the server was asked to stop.
   var stopGrace: Duration = .seconds(5)
+  /// What only an agent elsewhere is told.
+  var remote = Remote()
+
+  /// What an agent elsewhere is told.
+  struct Remote: Sendable, Equatable {
+    /// The server's address, without a slash at the end.
+    var server = "http://127.0.0.1:8080"
+    var token: String?
+    var tokenFile: String?
+    /// The agent's name; nil for the machine's.
+    var name: String?
+    var slots = 2
+    /// The driver types it has; nil for all.
+    var drivers: [String]?
+    var labels: [String: String] = [:]
+    /// How long builds go on without a word of the server.
+    var patience: Duration = .seconds(600)
+    /// How long builds may go on once the agent was asked to stop; nil for as long as they take.
+    var drainTimeout: Duration?
+    /// Bytes of a job's log that wait for the server.
+    var spool: Int64 = 1 << 30
+  }
 
   enum LogFormat: String, CaseIterable { case text, json }
   enum LogLevel: String, CaseIterable { case debug, info, warning, error }

@@ -8,6 +8,10 @@ struct ConfigurationLoader {
   var flags: [String: String]
   /// The environment.
   var environment: [String: String]
+  /// Those that there are.
+  var settings = Setting.all
+  /// The command whose help lists them.
+  var command = "serve"
 
   /// The configuration.
   func load() throws -> Configuration {
@@ -15,12 +19,12 @@ struct ConfigurationLoader {
     if let file = flags["config"] ?? environment["WRIGHT_CONFIG"] {
       try apply(file: file, to: &configuration)
     }
-    for setting in Setting.all {
+    for setting in settings {
       if let text = environment[setting.variable] {
         try apply(setting, text, named: setting.variable, to: &configuration)
       }
     }
-    for setting in Setting.all {
+    for setting in settings {
       if let flag = setting.flag, let text = flags[flag] {
         try apply(setting, text, named: "--\(flag)", to: &configuration)
       }
@@ -46,8 +50,8 @@ struct ConfigurationLoader {
     guard let root = result.root, !root.isNull else { return }
     for (key, node) in try Self.leaves(of: root, file: file) {
       let place = "\(file):\(node.mark.line):\(node.mark.column)"
-      guard let setting = Setting.all.first(where: { $0.key == key }) else {
-        throw ConfigurationError("\(place): there is no setting '\(key)'; `wright help serve` lists them all")
+      guard let setting = settings.first(where: { $0.key == key }) else {
+        throw ConfigurationError("\(place): there is no setting '\(key)'; `wright help \(command)` lists them all")
       }
       try apply(setting, try Self.text(of: node, place), named: "\(place): \(key)", to: &configuration)
     }

@@ -35,6 +35,12 @@ final class OwnCache: Sendable {
     return NixPush(target: "http://\(address)/cache/\(name)", token: token)
   }
 
+  /// Its path on the server; nil without a name.
+  var path: String? { name.map { "/cache/\($0)" } }
+
+  /// Whether a cache of this name is this one, and `user`, whose agent's token was given, the server's own.
+  func isOpen(_ cache: String, to user: UserID?) -> Bool { cache == name && user == owner }
+
   /// Whose token this is, where it is the one that was made here.
   func owner(of token: String) -> UserID? { ConstantTime.equal(token, self.token) ? owner : nil }
 }

@@ -38,6 +38,7 @@ struct Server {
   private let caches: NixCache
   private let ownCache: OwnCache
   private let services: Services
+  private let agentUploads: AgentUploads
   private let http: HTTPServer
   private let manager: ServiceManager
 
@@ -83,6 +84,9 @@ struct Server {
           if let owner = ownCache.owner(of: token) { return owner }
           return try await authentication.principal(token, kind: .user)?.user
         },
+        mayPush: { token, cache in
+          ownCache.isOpen(cache, to: try await authentication.principal(token, kind: .agent)?.user)
+        },
         fileLimit: configuration.artifactLimit, clock: { SystemClock().now }, log: log))
     services = Services(
       ServicesDependencies(
@@ -90,10 +94,13 @@ struct Server {
         builds: ServiceBuildDependencies(
           queue: scheduler, forges: forges, git: runner.git, insecureHosts: configuration.insecureForgeHosts,
           timeoutSeconds: configuration.buildTimeout.components.seconds), clock: { SystemClock().now }))
+    agentUploads = try AgentUploads(directory: folder("agent-uploads"), log: log)
+    let agents = AgentAccess(
+      gateway: scheduler, uploads: agentUploads, administrator: admin, cachePath: ownCache.path)
     http = try HTTPServer(
       configuration: HTTPServerConfiguration(configuration, log: log),
       handler: Self.router(
-        configuration, store, logs, contents, scheduler, rebuilder, agent, caches, services, authentication,
+        configuration, store, logs, contents, scheduler, rebuilder, agent, agents, caches, services, authentication,
         drivers: runner.driverTypes, tokenPath: folder.adminTokenFile,
         builder: configuration.socketAuthentication ? nil : admin, log: log
       ).handler)
@@ -108,6 +115,7 @@ struct Server {
         log.warning("log not compressed", ["job": "\(job)", "error": "\(error)"])
       })
     try await scheduler.recover()
+    try agentUploads.sweep(keeping: scheduler.isLive)
     try await ownCache.prepare(in: caches)
   }
 
@@ -135,6 +143,7 @@ struct Server {
     })
     await caches.stop()
     services.stop()
+    agentUploads.stop()
     await database.close()
     logs.stop()
     contents.stop()
@@ -143,7 +152,7 @@ struct Server {
 
   private static func router(
     _ configuration: Configuration, _ store: Store, _ logs: any LogStore, _ contents: ContentStores,
-    _ scheduler: Scheduler, _ rebuilder: Rebuilder, _ agent: AgentService, _ caches: NixCache,
+    _ scheduler: Scheduler, _ rebuilder: Rebuilder, _ agent: AgentService, _ agents: AgentAccess, _ caches: NixCache,
     _ services: Services, _ authentication: TokenAuthentication, drivers: [String], tokenPath: String, builder: UserID?,
     log: Logger
   ) -> Router {
@@ -161,7 +170,7 @@ struct Server {
           { QueueMetrics.text(scheduler.metrics) }, { WorkMetrics.text(agent.metrics, rebuilder.metrics) },
           { contents.metrics }, { (try? await caches.figures()).map(CacheMetrics.text) ?? "" },
           DiskMetrics(configuration).text,
-        ], webhooks: rebuilder, services: services)
+        ], webhooks: rebuilder, services: services, agents: agents)
     if let builder { dependencies.buildSocket = .anybody(as: builder) }
     let api = API(dependencies)
     let pages = WebUI(
@@ -176,6 +185,6 @@ struct Server {
       routes: api.routes(documenting: pages.routes + features, schemas: caches.schemas + services.schemas)
         + pages.routes + features,
       hooks: api.hooks(page: pages.page),
-      authenticate: authentication.authenticate)
+      authenticateAgent: authentication.authenticateAgent, authenticate: authentication.authenticate)
   }
 }

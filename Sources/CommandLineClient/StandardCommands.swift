@@ -1,11 +1,12 @@
 extension CommandTable {
-  /// The program's table. `serve` and `run` are carried out elsewhere: their handlers are given, and the flags of
-  /// `serve`, which the list of settings knows.
+  /// The program's table. `serve`, `agent` and `run` are carried out elsewhere: their handlers are given, and the flags
+  /// of the first two, which the list of settings knows.
   ///
   /// A handler throws `UsageError` for a flag's value that is wrong (the program ends with status 2), and
   /// `CommandFailure` or any error that describes itself otherwise.
   public static func standard(
     version: String, serveFlags: [Flag], serveSettings: [HelpRow] = [], serve: @escaping CommandHandler,
+    agentFlags: [Flag] = [], agentSettings: [HelpRow] = [], agent: @escaping CommandHandler = { _, _ in 2 },
     runFlags: [Flag] = [],
     run: @escaping CommandHandler
   ) -> CommandTable {
@@ -17,7 +18,10 @@ extension CommandTable {
         ArtifactsCommand.command, CompareCommand.command, RepoCommand.command, CacheCommand.command,
         ServiceCommand.command, TokenCommand.command,
       ]
-    let own = [serveCommand(serveFlags, serveSettings, serve), runCommand(runFlags, run)]
+    let own = [
+      serveCommand(serveFlags, serveSettings, serve), agentCommand(agentFlags, agentSettings, agent),
+      runCommand(runFlags, run),
+    ]
     return CommandTable(commands: own + (client + more).map(Interruption.allow), version: version)
   }
 
@@ -37,6 +41,27 @@ extension CommandTable {
       examples: [
         ("wright serve", "listen on 127.0.0.1:8080 and keep everything in ./wright-data"),
         ("wright serve --listen 0.0.0.0:80 --data /var/lib/wright --agents 4", "for a team"),
+      ], settings: settings, run: handler)
+  }
+
+  private static func agentCommand(_ flags: [Flag], _ settings: [HelpRow], _ handler: @escaping CommandHandler)
+    -> Command
+  {
+    Command(
+      "agent", "run builds of a server on this machine",
+      details: """
+        Takes builds that wait on the server, runs them here, and sends their logs and artifacts as they come. It needs a \
+        token of the kind `agent`, which `wright token create --kind agent` makes: one of the user `admin` takes \
+        everybody's builds, one of another user only that user's.
+
+        While the server is away builds go on, and what they say is kept until the server has it. TERM or INT lets \
+        running builds end and takes no others; a second one gives them back, a third one stops at once. Where the \
+        server does not accept the token or the version, the agent says so and ends.
+        """,
+      flags: flags,
+      examples: [
+        ("WRIGHT_TOKEN=wr_... wright agent --server https://wright.example.org", "two builds at a time"),
+        ("wright agent --token-file token --slots 8 --labels zone=cellar,gpu=yes", "eight, with labels"),
       ], settings: settings, run: handler)
   }
 

@@ -54,7 +54,8 @@ extension Exchange {
         HTTPRequest(
           method: method, target: target.raw, pathSegments: target.pathSegments, query: target.query,
           headers: head.headers, remoteAddress: peerAddress(call.connection),
-          body: head.framing == .none ? .empty : requestBody))
+          body: head.framing == .none ? .empty : requestBody,
+          isClientThere: { [weak self] in self?.isClientThere ?? false }))
       // Without `Expect`, an answer waits for the end of the body: answering now would close the connection.
       return head.expectsContinue ? perform(beforeContinue(), call) : true
     } catch {

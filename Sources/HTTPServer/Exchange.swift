@@ -89,8 +89,17 @@ final class Exchange: @unchecked Sendable {
   /// Whether the answer's end is known by its size.
   var hasSizedAnswer: Bool { state.withLock { $0.hasSizedAnswer } }
 
-  /// Whether the client will send nothing more. Only on the library's thread.
+  /// Whether the client will send nothing more. Only on the library's thread, or under the lock while suspended.
   var clientHasEnded: Bool { wright_mhd_peer_has_ended(connection) != 0 }
+
+  /// Whether the client may still read an answer. From any thread: while the connection is suspended the library leaves
+  /// it alone, and under the lock it stays so.
+  var isClientThere: Bool {
+    state.withLock { state in
+      if state.isOver || state.isAborted { return false }
+      return !state.isSuspended || !clientHasEnded
+    }
+  }
 
   /// Ends the connection in both directions. Only on the library's thread.
   func shut() { wright_mhd_shut(connection) }

@@ -17,12 +17,17 @@ public struct HTTPRequest: Sendable {
   public var remoteAddress: String
   /// The body; empty for most requests.
   public var body: HTTPBody
+  /// False once it is known that the client has closed the connection, so that an answer would be lost. Asks the
+  /// system; true does not mean that an answer arrives.
+  public var isClientThere: @Sendable () -> Bool
 
   /// A request; made by the server, and by tests of handlers.
   public init(
     method: String, target: String, pathSegments: [String], query: [(name: String, value: String)] = [],
-    headers: HTTPHeaders = [:], remoteAddress: String = "", body: HTTPBody = .empty
+    headers: HTTPHeaders = [:], remoteAddress: String = "", body: HTTPBody = .empty,
+    isClientThere: @escaping @Sendable () -> Bool = { true }
   ) {
+    self.isClientThere = isClientThere
     self.method = method
     self.target = target
     self.pathSegments = pathSegments

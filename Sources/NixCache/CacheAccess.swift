@@ -52,8 +52,8 @@ extension NixCache {
   private func permission(_ token: String?, of cache: BinaryCache) async throws -> CachePermission? {
     guard let token, !token.isEmpty, token.utf8.count <= 200 else { return nil }
     if let user = try await dependencies.identify(token), user == cache.owner { return .admin }
-    guard let found = try await memory.token(token, at: now), found.cache == cache.id else { return nil }
-    return found.permission
+    if let found = try await memory.token(token, at: now) { return found.cache == cache.id ? found.permission : nil }
+    return try await dependencies.mayPush(token, cache.name) ? .write : nil
   }
 }
 

@@ -19,6 +19,8 @@ public struct CacheDependencies: Sendable {
   public var contentFreed: @Sendable () -> Void
   /// Whose API token this is; nil for none that is valid.
   public var identify: @Sendable (_ token: String) async throws -> UserID?
+  /// Whether this token lets an agent push to the cache of this name.
+  public var mayPush: @Sendable (_ token: String, _ cache: String) async throws -> Bool
   /// The largest file of a NAR, in bytes.
   public var fileLimit: Int64
   /// The time now.
@@ -31,6 +33,7 @@ public struct CacheDependencies: Sendable {
     store: Store, artifacts: any ArtifactStore, uploads: String, contentTurns: KeyedTurns<String>,
     contentFreed: @escaping @Sendable () -> Void,
     identify: @escaping @Sendable (_ token: String) async throws -> UserID?,
+    mayPush: @escaping @Sendable (_ token: String, _ cache: String) async throws -> Bool = { _, _ in false },
     fileLimit: Int64 = 10 << 30, clock: @escaping @Sendable () -> Timestamp, log: Logger
   ) {
     self.store = store
@@ -39,6 +42,7 @@ public struct CacheDependencies: Sendable {
     self.contentTurns = contentTurns
     self.contentFreed = contentFreed
     self.identify = identify
+    self.mayPush = mayPush
     self.fileLimit = fileLimit
     self.clock = clock
     self.log = log

@@ -30,9 +30,14 @@ public protocol Coordinator: Sendable {
   /// Gives the build back or ends it, and frees the lease. The last `changes` are taken first, as by `report`; all of
   /// it is one step where the build ends.
   func finish(_ lease: Lease, after changes: [ProgressChange], _ outcome: BuildOutcome) async throws
+  /// The agent does nothing more for this lease, whatever became of it: what was kept for it may go.
+  func forget(_ lease: Lease) async
 }
 
 extension Coordinator {
+  /// Nothing: nothing is kept.
+  public func forget(_ lease: Lease) async {}
+
   /// Gives the build back or ends it, where everything else was reported.
   public func finish(_ lease: Lease, _ outcome: BuildOutcome) async throws {
     try await finish(lease, after: [], outcome)
@@ -120,7 +125,7 @@ public enum StopReason: String, Codable, Sendable {
 }
 
 /// A change that an agent reports.
-public enum ProgressChange: Sendable, Codable, Hashable {
+public enum ProgressChange: Sendable, Hashable {
   /// The job has begun.
   case started(JobID, at: Timestamp)
   /// The job has ended, or was skipped (then without an exit code).
@@ -163,12 +168,16 @@ public struct ArtifactUpload: Sendable {
   public var size: Int64
   /// What its first bytes say it is; nil for what is no part of a program.
   public var program: ProgramFile?
+  /// True where nobody writes to the file any more: a store may keep the file itself instead of a copy.
+  public var isFinal: Bool
 
   /// An upload.
   public init(
-    name: String, source: String, permissions: UInt32, file: FileDescriptor, size: Int64, program: ProgramFile? = nil
+    name: String, source: String, permissions: UInt32, file: FileDescriptor, size: Int64,
+    program: ProgramFile? = nil, isFinal: Bool = false
   ) {
     self.program = program
+    self.isFinal = isFinal
     self.name = name
     self.source = source
     self.permissions = permissions

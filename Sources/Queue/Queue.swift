@@ -43,6 +43,8 @@ public enum QueueError: Error, Sendable, Hashable, CustomStringConvertible {
   case noSpace(String)
   /// The repository's ref does not stand where the submission's move begins: somebody else has stored a move of it.
   case moved(RefMove)
+  /// The server does not answer, or not now; nothing is known of what was asked, and the same may succeed later.
+  case unavailable(String)
   /// The value is not one that can be stored; the text says why.
   case invalid(String)
 
@@ -57,9 +59,19 @@ public enum QueueError: Error, Sendable, Hashable, CustomStringConvertible {
     case .artifactTooLarge(let name, let limit): "artifact \(name) is larger than the limit of \(limit) bytes"
     case .noSpace(let what): "the server's disk is full: \(what)"
     case .moved(let move): "\(move.name) of repository \(move.repository) has moved meanwhile"
-    case .invalid(let reason): reason
+    case .unavailable(let reason), .invalid(let reason): reason
     }
   }
+}
+
+/// An agent that the server will not have, whatever it tries: its token opens nothing, or its version does not fit. The
+/// sentence says what to do.
+public struct AgentRefused: Error, Sendable, Hashable, CustomStringConvertible {
+  /// One sentence for people.
+  public var description: String
+
+  /// A refusal with this sentence.
+  public init(_ description: String) { self.description = description }
 }
 
 /// Which changes to hear of.

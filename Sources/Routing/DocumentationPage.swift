@@ -30,9 +30,17 @@ struct DocumentationPage {
     return """
       <details><summary><code class="method">\(escape(route.method))</code> <code>\(escape(route.path))</code>
       <span>\(escape(documentation.summary))</span></summary>
-      \(route.access == .open ? "<p>Needs no token.</p>" : "")\(parameters(documentation.query))\(body)
+      \(access(route))\(parameters(documentation.query))\(body)
       <h4>Answers</h4>\(documentation.responses.map(response).joined())</details>
       """
+  }
+
+  private func access(_ route: Route) -> String {
+    switch route.access {
+    case .open: "<p>Needs no token.</p>"
+    case .agent: "<p>Needs a token of the kind <code>agent</code>.</p>"
+    case .user, .page: ""
+    }
   }
 
   private func parameters(_ query: [ParameterDocumentation]) -> String {

@@ -56,7 +56,9 @@ public struct OpenAPIDocument: Sendable {
     writer.key("components")
     writer.beginObject()
     writer.key("securitySchemes")
-    writer.raw(#"{"token":{"type":"http","scheme":"bearer","description":"An API token"}}"#)
+    writer.raw(
+      #"{"token":{"type":"http","scheme":"bearer","description":"An API token"},"agent":{"type":"http","scheme":"bearer","description":"A token of the kind agent"}}"#
+    )
     writer.key("schemas")
     writer.beginObject()
     for schema in schemas {
@@ -78,6 +80,14 @@ public struct OpenAPIDocument: Sendable {
 }
 
 extension OpenAPIDocument {
+  private static func security(_ access: RouteAccess) -> String {
+    switch access {
+    case .open: "[]"
+    case .agent: #"[{"agent":[]}]"#
+    case .user, .page: #"[{"token":[]}]"#
+    }
+  }
+
   static func documented(_ routes: [Route]) -> [Route] { routes.filter { $0.documentation != nil } }
 
   /// In the order in which they first appear.
@@ -119,7 +129,7 @@ extension OpenAPIDocument {
       writer.field("summary", documentation.summary)
       writer.field("tags", [documentation.tag])
       writer.key("security")
-      writer.raw(route.access == .open ? "[]" : #"[{"token":[]}]"#)
+      writer.raw(security(route.access))
       writeParameters(route, documentation, &writer)
       if let schema = documentation.requestSchema {
         writer.key("requestBody")

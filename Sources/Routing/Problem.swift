@@ -12,6 +12,8 @@ public struct Problem: Error, Sendable {
   public var detail: String
   /// What is wrong with each part of a refused body.
   public var errors: [ProblemField]
+  /// Further members of the document, which programs read.
+  public var members: [JSONMember] = []
   /// Names this occurrence in the server's log; for unexpected failures only.
   public var id: String?
   /// Fields that the answer needs, like `Allow`.
@@ -66,6 +68,10 @@ public struct Problem: Error, Sendable {
     writer.field("status", Int64(status))
     writer.field("detail", detail)
     if let id { writer.field("id", id) }
+    for member in members {
+      writer.key(text: member.name)
+      writer.value(member.value)
+    }
     if !errors.isEmpty {
       writer.key("errors")
       writer.beginArray()

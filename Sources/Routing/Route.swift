@@ -39,6 +39,8 @@ public enum RouteAccess: Sendable, Hashable {
   case user
   /// A page: others are sent to `/sign-in`, with the page to come back to.
   case page
+  /// An agent, by a token of agents, which opens nothing else.
+  case agent
 }
 
 /// A request with what routing found out.

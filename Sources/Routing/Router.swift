@@ -3,19 +3,24 @@ public import HTTPServer
 /// Answers requests from a table of routes: finds the route, checks who calls, and turns errors into answers.
 public struct Router: Sendable {
   private let table: RouteTable
-  private let authenticate: @Sendable (HTTPRequest) async throws -> Principal?
+  /// Says who sent a request; nil for nobody.
+  public typealias Authentication = @Sendable (HTTPRequest) async throws -> Principal?
+  private let authenticate: Authentication
+  private let authenticateAgent: Authentication
   private let hooks: RouterHooks
   private let elsewhere: Elsewhere?
 
-  /// A router. `authenticate` says who sent a request, nil for nobody; it is asked on routes that are not `open`.
-  /// `elsewhere` answers what another server has to; nil where there is one server.
+  /// A router. `authenticate` says who sent a request, nil for nobody; it is asked on routes that are not `open`, and
+  /// `authenticateAgent` on those of agents. `elsewhere` answers what another server has to; nil where there is one
+  /// server.
   public init(
     routes: [Route], hooks: RouterHooks = RouterHooks(), elsewhere: Elsewhere? = nil,
-    authenticate: @escaping @Sendable (HTTPRequest) async throws -> Principal?
+    authenticateAgent: @escaping Authentication = { _ in nil }, authenticate: @escaping Authentication
   ) {
     table = RouteTable(routes)
     self.elsewhere = elsewhere
     self.authenticate = authenticate
+    self.authenticateAgent = authenticateAgent
     self.hooks = hooks
   }
 
@@ -65,7 +70,7 @@ public struct Router: Sendable {
   ) async throws -> HTTPResponse {
     var principal: Principal?
     if route.access != .open {
-      principal = try await authenticate(request)
+      principal = try await route.access == .agent ? authenticateAgent(request) : authenticate(request)
       guard let principal else { return try Self.askForSignIn(route.access, request) }
       if principal.isSession, !request.isSafe, !request.isSameOrigin {
         throw Problem(403, "a signed-in browser may change things only from this server's own pages")
@@ -82,8 +87,8 @@ public struct Router: Sendable {
 
   private static func askForSignIn(_ access: RouteAccess, _ request: HTTPRequest) throws -> HTTPResponse {
     guard access == .page else {
-      throw Problem(
-        401, "send a valid token: Authorization: Bearer <token>", headers: ["WWW-Authenticate": "Bearer"])
+      let kind = access == .agent ? "a valid token of an agent" : "a valid token"
+      throw Problem(401, "send \(kind): Authorization: Bearer <token>", headers: ["WWW-Authenticate": "Bearer"])
     }
     // Only a path of this server may be come back to: `//host` and `http://host` lead elsewhere.
     let isLocal = request.target.hasPrefix("/") && !request.target.hasPrefix("//")

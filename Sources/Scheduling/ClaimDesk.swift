@@ -48,6 +48,9 @@ struct ClaimDesk: Sendable {
     return Match(waiter: waiters.remove(at: index).id, entry: next)
   }
 
+  /// The build whose turn it is for an agent that does not wait.
+  mutating func next(for offer: QueueOffer) -> QueuedBuild? { queue.next(for: offer) }
+
   /// A build is not to be handed out any more.
   mutating func remove(_ id: BuildID) { queue.remove(id) }
 

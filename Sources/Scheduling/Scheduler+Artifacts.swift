@@ -22,7 +22,8 @@ extension Scheduler {
       }
       return (live.owner, live.commit)
     }
-    let content = try await artifacts.put(upload.file, size: upload.size)
+    let part = ContentPart(upload.file, size: upload.size, isFinal: upload.isFinal)
+    let content = try await artifacts.put([part], inspector: nil)
     let artifact = Artifact(
       id: ArtifactID(rawValue: 0), build: lease.build, job: job, name: upload.name, source: upload.source,
       content: content, permissions: upload.permissions & 0o7777, program: upload.program, createdAt: clock.now)
@@ -30,7 +31,7 @@ extension Scheduler {
     let stored = try await contentTurns.withTurn(of: content.sha256) {
       // The same content may have been deleted between its being stored and this turn.
       if try await !artifacts.has(sha256: content.sha256) {
-        _ = try await artifacts.put(upload.file, size: upload.size)
+        _ = try await artifacts.put([part], inspector: nil)
       }
       guard let put = try await store.putArtifact(artifact, folder: folder, under: lease.stored) else {
         try await deleteUnreferenced(content.sha256)

@@ -16,17 +16,21 @@ extension Scheduler {
 
   /// Waits for a build and takes it. `instance` names the process that the agent lives in, where it is another one.
   public func claim(_ offer: AgentOffer, instance: String) async throws -> Assignment {
-    let wanted = QueueOffer(drivers: Set(offer.drivers), labels: offer.labels, owner: offer.owner)
+    let wanted = QueueOffer(offer)
     while true {
-      let entry = try await nextBuild(wanted)
-      let assignment = try await sayingNoSpace("builds wait until there is space again") {
-        try await take(entry, Claimant(agent: offer.agent, instance: instance))
+      let entry = try await nextBuild(wanted, instance)
+      if let assignment = try await take(entry, for: Claimant(agent: offer.agent, instance: instance)) {
+        return assignment
       }
-      if let assignment { return assignment }
     }
   }
 
-  private func nextBuild(_ offer: QueueOffer) async throws -> QueuedBuild {
+  /// Takes a build whose turn has come; nil where it is not to be had any more. Where this fails it is on the queue.
+  func take(_ entry: QueuedBuild, for claimant: Claimant) async throws -> Assignment? {
+    try await sayingNoSpace("builds wait until there is space again") { try await take(entry, claimant) }
+  }
+
+  func nextBuild(_ offer: QueueOffer, _ instance: String) async throws -> QueuedBuild {
     let id = state.withLock { state in
       state.lastWaiter += 1
       return state.lastWaiter
@@ -36,7 +40,7 @@ extension Scheduler {
         let now = state.withLock { state -> Result<QueuedBuild, any Error>? in
           if Task.isCancelled { return .failure(CancellationError()) }
           if let entry = state.desk.ask(id, offer) { return .success(entry) }
-          state.claims[id] = continuation
+          state.claims[id] = WaitingClaim(instance: instance, continuation: continuation)
           return nil
         }
         if let now { continuation.resume(with: now) }
@@ -46,8 +50,23 @@ extension Scheduler {
         state.desk.leave(id)
         return state.claims.removeValue(forKey: id)
       }
-      waiting?.resume(throwing: CancellationError())
+      waiting?.continuation.resume(throwing: CancellationError())
     }
+  }
+
+  /// Ends what a process waits for that has let a lease run out: it would not notice what it is given. Once it is awake
+  /// again it asks again.
+  func dismissClaims(of instance: String) {
+    guard instance != Self.inProcess else { return }
+    let waiting = state.withLock { state in
+      let waiting = state.claims.filter { $0.value.instance == instance }
+      for id in waiting.keys {
+        state.desk.leave(id)
+        state.claims[id] = nil
+      }
+      return waiting.values
+    }
+    for claim in waiting { claim.continuation.resume(throwing: CancellationError()) }
   }
 
   /// Takes the build in its turn; nil where it is not to be had any more. Where this fails the build is on the queue.
@@ -90,12 +109,16 @@ extension Scheduler {
         return nil
       }
     } catch {
-      // Its turn had come, so it goes to the front.
-      var front = entry
-      front.isRequeued = true
-      enqueue(front)
+      putBack(entry)
       throw error
     }
+  }
+
+  /// Its turn had come, so it goes to the front.
+  func putBack(_ entry: QueuedBuild) {
+    var front = entry
+    front.isRequeued = true
+    enqueue(front)
   }
 
   private func fail(_ entry: QueuedBuild, _ reason: String) async throws {

@@ -46,6 +46,7 @@ extension Scheduler {
     case .lease:
       // It may have been renewed while this waited for its turn.
       guard live.leaseEnd <= clock.uptime else { return }
+      dismissClaims(of: live.claimant.instance)
       try await lose(live, cause: "agent \(live.claimant.agent) did not renew its lease")
     case .stop:
       guard let stop = live.stop else { return }

@@ -118,6 +118,7 @@ extension Scheduler {
       return Array((state.live[build.id]?.stopWaiters ?? [:]).values)
     }
     for waiter in waiters { waiter.resume(returning: status == .timedOut ? .timedOut : .killed) }
+    tellStop(to: live.claimant.instance)
     setDeadline(.stop(build.id), at: clock.uptime + configuration.stopLimit)
     return try await store.build(build.id) ?? build
   }

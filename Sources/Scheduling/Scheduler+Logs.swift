@@ -10,6 +10,7 @@ extension Scheduler {
     _ lease: Lease, job: JobID, at offset: Int64, _ bytes: [UInt8], elapsedMilliseconds: Int64
   ) async throws -> Int64 {
     guard offset >= 0 else { throw QueueError.invalid("a log has no byte \(offset)") }
+    if let size = try await endedSize(lease, job), offset + Int64(bytes.count) <= size { return size }
     let limit = configuration.outputLimit
     let (room, size) = try admit(lease, job, at: offset, bytes.count)
     // An earlier attempt has said already what is missing.
@@ -24,6 +25,12 @@ extension Scheduler {
     }
     if isOver { throw QueueError.logFull(job, limit: limit) }
     return stored
+  }
+
+  /// How large the log of a job of the build is that has ended: what was sent twice is in it.
+  private func endedSize(_ lease: Lease, _ job: JobID) async throws -> Int64? {
+    let hasEnded = try withLive(lease) { $0.openJobs[job] == nil && $0.jobs.contains(job) }
+    return hasEnded ? try await logs.state(job).size : nil
   }
 
   /// How many bytes the log takes at `offset`; its size where it needs none of them.

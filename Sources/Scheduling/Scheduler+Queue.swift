@@ -88,7 +88,7 @@ extension Scheduler: BuildQueue {
       guard let match = state.desk.add(entry), let claim = state.claims.removeValue(forKey: match.waiter) else {
         return nil
       }
-      return (claim, match.entry)
+      return (claim.continuation, match.entry)
     }
     taken?.0.resume(returning: taken?.1 ?? entry)
   }

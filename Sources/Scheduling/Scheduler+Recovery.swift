@@ -7,7 +7,8 @@ internal import Store
 
 extension Scheduler {
   /// Takes up what the last server left, however it ended: queued builds are queued, builds of agents that lived in
-  /// that server's process go back on the queue at once, and leases of other agents run on. Call it once, first.
+  /// that server's process go back on the queue at once, and agents elsewhere get a whole lease to find this server.
+  /// Call it once, first.
   public func recover() async throws {
     let (queued, turns) = try await store.queuedBuilds()
     state.withLock { state in
@@ -30,11 +31,11 @@ extension Scheduler {
     for job in jobs where job.startedAt != nil && !job.status.isFinal {
       sizes[job.id] = try await logs.state(job.id).size
     }
-    // The time of day may have been set since; a lease never lasts longer than a new one.
-    let left = min(max(running.leaseUntil - clock.now, .zero), configuration.lease)
+    // Nobody could renew a lease while there was no server, however long that was.
     var live = LiveBuild(
       lease: running.lease, build: build, claimant: running.claimant, timeout: running.timeout,
-      begun: clock.uptime - max(clock.now - running.claimedAt, .zero), leaseEnd: clock.uptime + left, jobs: jobs,
+      begun: clock.uptime - max(clock.now - running.claimedAt, .zero), leaseEnd: clock.uptime + configuration.lease,
+      jobs: jobs,
       logSizes: sizes)
     live.stop = running.stop
     state.withLock { $0.live[id] = live }

@@ -14,11 +14,25 @@ public import Store
 public final class Scheduler: Sendable {
   struct State {
     var desk = ClaimDesk()
-    var claims: [UInt64: CheckedContinuation<QueuedBuild, any Error>] = [:]
+    var claims: [UInt64: WaitingClaim] = [:]
     var live: [BuildID: LiveBuild] = [:]
     var deadlines = DeadlineQueue()
     var metrics = SchedulingMetrics()
     var lastWaiter: UInt64 = 0
+    /// Processes that listen for stops of their builds.
+    var stopListeners: [String: StopListener] = [:]
+  }
+
+  /// A call that waits for a build, of an agent in the process `instance`.
+  struct WaitingClaim {
+    var instance: String
+    var continuation: CheckedContinuation<QueuedBuild, any Error>
+  }
+
+  /// Calls that wait to hear of stops of one process's builds.
+  struct StopListener {
+    var signal = Wakeup()
+    var count = 0
   }
 
   let store: Store

@@ -103,6 +103,17 @@ extension Store {
     }
   }
 
+  /// True where the build does not run and nobody has had it since: it has ended or is queued.
+  public func isOver(_ lease: StoredLease) async throws -> Bool {
+    try await database.read { connection in
+      let status = try connection.first(
+        "SELECT status FROM builds WHERE id = $1 AND fence = $2",
+        [.integer(lease.build.rawValue), .integer(lease.fence)]
+      ) { $0.text(0) ?? "" }
+      return status.map { $0 != Status.running.rawValue } ?? false
+    }
+  }
+
   /// Notes that a running build is to end with `status`, so that this outlives the server. False where the lease is
   /// not the build's any more.
   public func requestStop(_ lease: StoredLease, _ status: Status, reason: String?) async throws -> Bool {
