@@ -24,7 +24,7 @@ public struct API: Sendable {
       + ResultRoutes(dependencies: dependencies).routes + TokenRoutes(dependencies: dependencies).routes
       + HookRoutes(dependencies: dependencies).routes + BuildSocketRoutes(dependencies: dependencies).routes
       + NixRoutes(dependencies: dependencies).routes + ServiceBuildRoutes(dependencies: dependencies).routes
-      + HealthRoutes(dependencies: dependencies).routes
+      + HealthRoutes(dependencies: dependencies).routes + AgentDirectoryRoutes(dependencies: dependencies).routes
       + MetricsRoute(dependencies: dependencies, metrics: metrics).routes + agentRoutes
     let document = OpenAPIDocument(
       title: "Wright", version: dependencies.version, description: Self.description,

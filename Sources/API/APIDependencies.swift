@@ -22,8 +22,8 @@ public struct APIDependencies: Sendable {
   public var authentication: TokenAuthentication
   /// How much a request may hold, and what builds may do.
   public var limits: APILimits
-  /// The driver types that agents of this server have; a build for another one is refused.
-  public var drivers: [String]
+  /// Knows the agents; nil where there are none.
+  public var directory: (any AgentDirectory)?
   /// Takes the messages of forges; without it they are refused.
   public var webhooks: (any WebhookReceiver)?
   /// Builds services; nil where none are built.
@@ -47,9 +47,10 @@ public struct APIDependencies: Sendable {
   public init(
     store: Store, queue: any BuildQueue, repositories: (any RepositoryRegistry)? = nil, logs: any LogStore,
     artifacts: any ArtifactStore,
-    authentication: TokenAuthentication, limits: APILimits = APILimits(), drivers: [String], version: String,
+    authentication: TokenAuthentication, limits: APILimits = APILimits(), version: String,
     clock: @escaping @Sendable () -> Timestamp, log: Logger, metricSources: [@Sendable () async -> String] = [],
-    webhooks: (any WebhookReceiver)? = nil, services: (any ServiceBuilder)? = nil, agents: AgentAccess? = nil
+    webhooks: (any WebhookReceiver)? = nil, services: (any ServiceBuilder)? = nil, agents: AgentAccess? = nil,
+    directory: (any AgentDirectory)? = nil
   ) {
     self.agents = agents
     self.services = services
@@ -61,7 +62,7 @@ public struct APIDependencies: Sendable {
     self.artifacts = artifacts
     self.authentication = authentication
     self.limits = limits
-    self.drivers = drivers
+    self.directory = directory
     self.version = version
     self.clock = clock
     self.log = log

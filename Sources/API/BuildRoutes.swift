@@ -1,6 +1,7 @@
 internal import Logs
 internal import HTTPServer
 internal import Model
+internal import Queue
 internal import Routing
 internal import Store
 
@@ -50,16 +51,16 @@ struct BuildRoutes {
     return try await list(request, of: repository.map(RepositoryID.init(rawValue:)))
   }
 
-  /// A page of builds, of one repository or one service where it is given.
+  /// A page of builds, of one repository, service or agent where it is given.
   func list(
-    _ request: RouteRequest, of repository: RepositoryID?, service: ServiceID? = nil
+    _ request: RouteRequest, of repository: RepositoryID?, service: ServiceID? = nil, agent: AgentID? = nil
   ) async throws -> HTTPResponse {
     let page = try ListPage(request.http)
     let query = BuildQuery(
       owner: try request.caller().user,
       status: try request.choice("status") { (status: Status) in status.isBuildStatus },
       kind: try request.choice("kind"), tag: request.text("tag"), namespace: request.text("namespace"),
-      repository: repository, service: service,
+      repository: repository, service: service, agent: agent,
       search: request.text("search"), before: page.cursor.map(BuildID.init(rawValue:)), limit: page.limit)
     let found = try await store.builds(query)
     var headers: HTTPHeaders = [:]
@@ -82,9 +83,10 @@ struct BuildRoutes {
     }
     let manifest = try await store.manifest(of: id, owner: owner) ?? ""
     let jobs = try await withPresentLogSizes(found.jobs)
+    let obstacle = try await dependencies.directory?.obstacle(for: found.build)
     let headers: HTTPHeaders = status == 201 ? ["Location": "/api/v1/builds/\(id)"] : [:]
     return .json(status: status, headers: headers, capacity: 1024 + manifest.utf8.count + 320 * jobs.count) { writer in
-      writer.build(found.build, manifest: manifest, jobs: jobs)
+      writer.build(found.build, manifest: manifest, jobs: jobs, obstacle: obstacle)
     }
   }
 

@@ -31,7 +31,8 @@ struct EventRoutes {
           responses: [
             RouteAnswer(
               200,
-              "events build and job; repository {id} where one is new or has changed; missed, where the client was too "
+              "events build and job; repository {id} where one is new or has changed; agents where something about them is "
+                + "new, or one was heard of; missed, where the client was too "
                 + "slow and should read the lists again",
               "text/event-stream", nil)
           ]), ofAll),
@@ -59,6 +60,7 @@ struct EventRoutes {
         case .build(let build): try await stream.send(build)
         case .job(let job): try await stream.send(job)
         case .repository(let id): try await stream.send(id)
+        case .agents: try await stream.send(event: "agents", data: Array("{}".utf8))
         case .artifact, .nix: continue
         case .missed:
           try await stream.send(event: "missed", data: Array("{}".utf8))
@@ -104,7 +106,7 @@ struct BuildEventStream {
         // At the end everything is read once more, so that no job is left behind in an older status.
         if try await sendPresent(to: stream) { return }
       case .nix(let job): if sendsArtifacts { try await stream.send(nix: job) }
-      case .repository: continue
+      case .repository, .agents: continue
       }
     }
   }

@@ -10,6 +10,7 @@ public enum ProblemMapping {
     switch error {
     case let error as QueueError: Problem(status(error), error.description)
     case let error as RegistryError: problem(error)
+    case let error as AgentError: problem(error)
     case let error as CacheError: problem(error)
     case let error as ServiceRefusal:
       .invalid(error.reasons.map { ProblemField(pointer: $0.pointer, detail: $0.detail) })
@@ -35,6 +36,14 @@ public enum ProblemMapping {
     case .notFound: Problem(404, error.description)
     case .exists, .unreachable: Problem(409, error.description)
     case .invalid(let field, let reason): .invalid("/\(field)", reason)
+    }
+  }
+
+  private static func problem(_ error: AgentError) -> Problem {
+    switch error {
+    case .notFound: Problem(404, error.description)
+    case .notYours: Problem(403, error.description)
+    case .online: Problem(409, error.description)
     }
   }
 

@@ -21,6 +21,11 @@ extension JSONWriter {
     field("reason", build.reason)
     field("attempt", Int64(build.attempt))
     fields(of: build.results)
+    field("driver", build.needs.driver)
+    key("labels")
+    dictionary(build.needs.labels)
+    field("agent", build.agent?.name)
+    field("agent_id", build.agent?.id?.rawValue)
     field("created_at", build.createdAt)
     field("started_at", build.startedAt)
     field("finished_at", build.finishedAt)
@@ -34,10 +39,11 @@ extension JSONWriter {
     endObject()
   }
 
-  /// A build with its manifest and jobs.
-  mutating func build(_ build: Build, manifest: String, jobs: [Job]) {
+  /// A build with its manifest and jobs, and why no agent has taken it yet.
+  mutating func build(_ build: Build, manifest: String, jobs: [Job], obstacle: String?) {
     beginObject()
     fields(of: build)
+    field("waiting_for", obstacle)
     field("manifest", manifest)
     key("jobs")
     self.jobs(jobs)

@@ -15,6 +15,8 @@ enum Schemas {
   private static let optionalTime = #"{"type":["string","null"],"format":"date-time"}"#
   static let messageSeverity = #"{"type":"string","enum":["error","warning","note"]}"#
   static let testStatus = #"{"type":"string","enum":["passed","failed","error","skipped"]}"#
+  static let historySpan = #"{"type":"string","enum":["hour","day"]}"#
+  private static let textByName = #"{"type":"object","additionalProperties":{"type":"string"}}"#
   static let truth = #"{"type":"string","enum":["true","false"]}"#
   private static let optionalText = #"{"type":["string","null"]}"#
   private static let jobStatus = """
@@ -53,7 +55,8 @@ enum Schemas {
       ("id", integer), ("number", integer), ("kind", buildKind), ("status", buildStatus), ("namespace", optionalText),
       ("trigger", trigger), ("tags", #"{"type":"array","items":{"type":"string"}}"#),
       ("pinned", #"{"type":"boolean"}"#), ("commit", optionalText), ("repository", optionalInteger),
-      ("ref", optionalText), ("reason", optionalText), ("attempt", integer), ("created_at", time),
+      ("ref", optionalText), ("reason", optionalText), ("attempt", integer), ("driver", text), ("labels", textByName),
+      ("agent", optionalText), ("agent_id", optionalInteger), ("created_at", time),
       ("started_at", optionalTime), ("finished_at", optionalTime),
     ] + results
   /// Of a build of a service only.
@@ -114,6 +117,11 @@ enum Schemas {
     ("compared_with", optionalInteger), ("tests", #"{"oneOf":[\#(testCounts),{"type":"null"}]}"#),
   ]
 
+  private static let machine = object([
+    ("host", text), ("os", text), ("arch", text), ("processors", count), ("memory", count),
+    ("load", #"{"type":["number","null"]}"#),
+  ])
+
   private static let nixItem = object([
     ("kind", #"{"type":"string","enum":["build","fetch"]}"#), ("path", text),
     ("state", #"{"type":"string","enum":["running","done","failed"]}"#), ("begun_ms", integer),
@@ -126,7 +134,13 @@ enum Schemas {
 
   static let all: [(name: String, json: String)] = [
     ("BuildSummary", object(summary)),
-    ("Build", object(summary + [("manifest", text), ("jobs", list(##"{"$ref":"#/components/schemas/Job"}"##))])),
+    (
+      "Build",
+      object(
+        summary + [
+          ("waiting_for", optionalText), ("manifest", text), ("jobs", list(##"{"$ref":"#/components/schemas/Job"}"##)),
+        ])
+    ),
     (
       "Job",
       object([
@@ -201,6 +215,25 @@ enum Schemas {
       object([
         ("name", text), ("commit", text), ("moved_at", time), ("deleted_at", optionalTime),
         ("build_id", optionalInteger),
+      ])
+    ),
+    (
+      "Agent",
+      object([
+        ("id", integer), ("name", text), ("state", #"{"type":"string","enum":["online","draining","offline"]}"#),
+        ("shared", #"{"type":"boolean"}"#), ("slots", count), ("busy", count),
+        (
+          "builds",
+          list(object([("id", integer), ("number", integer), ("kind", buildKind), ("started_at", optionalTime)]))
+        ), ("drivers", list(text)), ("labels", textByName), ("version", text),
+        ("machine", #"{"oneOf":[\#(machine),{"type":"null"}]}"#), ("created_at", time), ("last_contact_at", time),
+      ])
+    ),
+    (
+      "QueueMoment",
+      object([
+        ("time", time), ("queued", count), ("running", count), ("begun", count),
+        ("wait_mean", #"{"type":["number","null"]}"#), ("wait_longest", #"{"type":"number"}"#),
       ])
     ),
     ("Webhook", object([("url", text), ("secret", optionalText)])),

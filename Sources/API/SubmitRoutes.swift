@@ -88,13 +88,6 @@ struct SubmitRoutes {
     let result = try parse(text)
     guard let manifest = result.manifest else { throw Problem.invalid(result.errors.map(Self.problemField)) }
     if let problem = standaloneProblem(manifest) { throw Problem.invalid("/manifest", problem) }
-    let driver = manifest.driver.type
-    guard dependencies.drivers.contains(driver) else {
-      let available = dependencies.drivers.sorted().joined(separator: ", ")
-      throw Problem.invalid(
-        "/manifest",
-        "no agent of this server has the driver '\(driver)'; it has \(available.isEmpty ? "none" : available)")
-    }
     if let owner = manifest.namespace?.owner, owner != caller.name {
       throw Problem.invalid("/manifest", "you may not build in a namespace of '\(owner)'")
     }

@@ -58,13 +58,16 @@ public struct AgentService: Service {
     for stop in running.withLock({ Array($0.values) }) { stop.request(.givenBack) }
   }
 
+  /// What it can take.
+  public var offer: AgentOffer { AgentOffer(agent: name, drivers: runner.offers, labels: labels) }
+
   /// The slots as they are; cheap.
   public var metrics: AgentMetrics {
     pool.withLock { AgentMetrics(slots: $0.slots, busy: $0.busy, limit: $0.limits.upperBound) }
   }
 
   private func work() async throws {
-    let offer = AgentOffer(agent: name, drivers: runner.offers, labels: labels)
+    let offer = offer
     var backoff = Backoff()
     while !Task.isCancelled {
       do {

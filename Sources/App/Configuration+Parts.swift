@@ -11,8 +11,9 @@ import Rebuilding
 import Scheduling
 
 extension SchedulingConfiguration {
-  init(_ configuration: Configuration) {
+  init(_ configuration: Configuration, administrator: UserID) {
     self.init()
+    self.administrator = administrator
     lease = configuration.lease
     killGrace = configuration.killGrace
     logLimit = configuration.logLimit

@@ -1,4 +1,5 @@
 import Model
+import Queue
 import Scheduling
 
 /// The queue's figures in Prometheus' exposition format.
@@ -17,6 +18,16 @@ enum QueueMetrics {
       "wright_leases_lost_total \(metrics.lost)",
       family("wright_artifacts_curated_total", "counter", "Artifacts deleted to stay within a user's limit."),
       "wright_artifacts_curated_total \(metrics.curatedArtifacts)",
+      family("wright_agents", "gauge", "Agents, by state."),
+    ]
+    for state in AgentState.allCases {
+      lines.append("wright_agents{state=\"\(state.rawValue)\"} \(metrics.agents[state] ?? 0)")
+    }
+    lines += [
+      family("wright_slots", "gauge", "Slots of the agents that are heard of."),
+      "wright_slots \(metrics.slots)",
+      family("wright_slots_busy", "gauge", "Slots of agents that run a build."),
+      "wright_slots_busy \(metrics.running)",
       family("wright_agents_waiting", "gauge", "Agents' slots that wait for a build."),
       "wright_agents_waiting \(metrics.waitingAgents)",
       family("wright_event_subscribers", "gauge", "Listeners to changes of builds."),

@@ -61,7 +61,8 @@ struct Server {
     let admin = try await Administrator(store: store, folder: folder, log: log).prepare()
     let contentTurns = KeyedTurns<String>()
     scheduler = Scheduler(
-      store: store, logs: logs, artifacts: contents.artifacts, configuration: SchedulingConfiguration(configuration),
+      store: store, logs: logs, artifacts: contents.artifacts,
+      configuration: SchedulingConfiguration(configuration, administrator: admin),
       contentTurns: contentTurns, log: log)
     ownCache = OwnCache(name: configuration.nixCache, owner: admin)
     let forges = ForgeChoice()
@@ -71,7 +72,8 @@ struct Server {
     rebuilder = Rebuilder(
       store: store, queue: scheduler, source: runner.git, settings: RebuilderSettings(configuration), log: log)
     agent = AgentService(
-      name: "local", slots: configuration.agentSlots, labels: configuration.agentLabels, coordinator: scheduler,
+      name: AgentContact.ownName, slots: configuration.agentSlots, labels: configuration.agentLabels,
+      coordinator: scheduler,
       runner: runner,
       drainGrace: configuration.stopGrace, log: log)
     let authentication = TokenAuthentication(store: store, clock: { SystemClock().now }, log: log)
@@ -96,12 +98,12 @@ struct Server {
           timeoutSeconds: configuration.buildTimeout.components.seconds), clock: { SystemClock().now }))
     agentUploads = try AgentUploads(directory: folder("agent-uploads"), log: log)
     let agents = AgentAccess(
-      gateway: scheduler, uploads: agentUploads, administrator: admin, cachePath: ownCache.path)
+      gateway: scheduler, registry: scheduler, uploads: agentUploads, administrator: admin, cachePath: ownCache.path)
     http = try HTTPServer(
       configuration: HTTPServerConfiguration(configuration, log: log),
       handler: Self.router(
         configuration, store, logs, contents, scheduler, rebuilder, agent, agents, caches, services, authentication,
-        drivers: runner.driverTypes, tokenPath: folder.adminTokenFile,
+        tokenPath: folder.adminTokenFile,
         builder: configuration.socketAuthentication ? nil : admin, log: log
       ).handler)
     try await lead()
@@ -116,8 +118,11 @@ struct Server {
       })
     try await scheduler.recover()
     try agentUploads.sweep(keeping: scheduler.isLive)
+    try await localAgent.register()
     try await ownCache.prepare(in: caches)
   }
+
+  private var localAgent: LocalAgent { LocalAgent(agent: agent, scheduler: scheduler, log: log) }
 
   /// Listens, tells `ready` the address, and serves until a signal asks to stop. A second signal ends the process.
   func run(ready: @escaping @Sendable (String) throws -> Void) async throws {
@@ -134,8 +139,8 @@ struct Server {
     }
     let limit = configuration.stopGrace + configuration.killGrace + .seconds(5)
     try await ServiceGroup(
-      scheduler.services + caches.services + contents.services + [rebuilder, serving, agent], stopTimeout: limit,
-      log: log
+      scheduler.services + caches.services + contents.services + [rebuilder, serving, localAgent.service, agent],
+      stopTimeout: limit, log: log
     ).run(until: { [manager] in
       await StopRequest(log: log).wait()
       // The agent takes all of the limit where builds go on; what comes after it is short.
@@ -153,7 +158,7 @@ struct Server {
   private static func router(
     _ configuration: Configuration, _ store: Store, _ logs: any LogStore, _ contents: ContentStores,
     _ scheduler: Scheduler, _ rebuilder: Rebuilder, _ agent: AgentService, _ agents: AgentAccess, _ caches: NixCache,
-    _ services: Services, _ authentication: TokenAuthentication, drivers: [String], tokenPath: String, builder: UserID?,
+    _ services: Services, _ authentication: TokenAuthentication, tokenPath: String, builder: UserID?,
     log: Logger
   ) -> Router {
     let clock: @Sendable () -> Timestamp = { SystemClock().now }
@@ -164,13 +169,13 @@ struct Server {
     var dependencies =
       APIDependencies(
         store: store, queue: scheduler, repositories: rebuilder, logs: logs, artifacts: contents.artifacts,
-        authentication: authentication, limits: limits, drivers: drivers, version: programVersion, clock: clock,
+        authentication: authentication, limits: limits, version: programVersion, clock: clock,
         log: log,
         metricSources: [
           { QueueMetrics.text(scheduler.metrics) }, { WorkMetrics.text(agent.metrics, rebuilder.metrics) },
           { contents.metrics }, { (try? await caches.figures()).map(CacheMetrics.text) ?? "" },
           DiskMetrics(configuration).text,
-        ], webhooks: rebuilder, services: services, agents: agents)
+        ], webhooks: rebuilder, services: services, agents: agents, directory: scheduler)
     if let builder { dependencies.buildSocket = .anybody(as: builder) }
     let api = API(dependencies)
     let pages = WebUI(

@@ -36,6 +36,9 @@ public struct AgentContact: Codable, Sendable, Hashable {
   /// What it runs on.
   public var machine: AgentMachine
 
+  /// The name of the server's own agent.
+  public static let ownName = "local"
+
   /// What it says.
   public init(
     name: String, owner: UserID?, instance: String, slots: Int, busy: Int, drivers: [String],

@@ -94,6 +94,9 @@ public enum BuildEvent: Sendable, Hashable {
   case nix(JobID)
   /// A registered repository is new, was changed, checked or removed: its present state is in the store.
   case repository(RepositoryID)
+  /// Something about the agents has changed, or one was heard of: how they are is in the store. Told at most every few
+  /// seconds where nothing but the last contact is new.
+  case agents
   /// The subscriber was too slow and changes were left out: it should read the present state anew.
   case missed
 }

@@ -27,6 +27,8 @@ struct ClaimDesk: Sendable {
   }
 
   var waiting: Int { waiters.count }
+  /// The agents that wait, those that drain among them.
+  var waitingAgents: Set<AgentID> { Set(waiters.compactMap(\.agent)) }
 
   /// An agent asks: it gets a build, or waits under `id`.
   mutating func ask(_ id: UInt64, _ offer: QueueOffer, agent: AgentID? = nil) -> QueuedBuild? {
@@ -49,7 +51,10 @@ struct ClaimDesk: Sendable {
   }
 
   /// The build whose turn it is for an agent that does not wait.
-  mutating func next(for offer: QueueOffer) -> QueuedBuild? { queue.next(for: offer) }
+  mutating func next(for offer: QueueOffer, agent: AgentID? = nil) -> QueuedBuild? {
+    if let agent, draining.contains(agent) { return nil }
+    return queue.next(for: offer)
+  }
 
   /// A build is not to be handed out any more.
   mutating func remove(_ id: BuildID) { queue.remove(id) }
@@ -69,6 +74,9 @@ struct ClaimDesk: Sendable {
     waiters.removeAll { served.contains($0.id) }
     return matches
   }
+
+  /// An agent is not known any more.
+  mutating func forget(_ agent: AgentID) { draining.remove(agent) }
 
   private func drains(_ waiter: Waiter) -> Bool { waiter.agent.map(draining.contains) ?? false }
 }

@@ -18,6 +18,9 @@ final class EventHub: Sendable {
 
   var subscribers: Int { state.withLock { $0.buffers.values.reduce(0) { $0 + $1.count } } }
 
+  /// True where somebody listens to all of an owner's builds.
+  var hasOwners: Bool { state.withLock { $0.buffers.keys.contains { if case .owner = $0 { true } else { false } } } }
+
   /// All changes from now on. The subscription ends when its last iterator is gone.
   func subscribe(_ filter: EventFilter) -> EventSubscription {
     let buffer = EventBuffer(limit: Self.bufferLimit)
@@ -45,6 +48,12 @@ final class EventHub: Sendable {
 
   /// Hands a change of a repository on.
   func publish(_ repository: RepositoryID, owner: UserID) { publish([.repository(repository)], to: [.owner(owner)]) }
+
+  /// Tells everybody that something about agents is new.
+  func publishAgents() {
+    let owners = state.withLock { state in state.buffers.keys.filter { if case .owner = $0 { true } else { false } } }
+    publish([.agents], to: Array(owners))
+  }
 
   private func publish(_ events: [BuildEvent], to filters: [EventFilter]) {
     guard !events.isEmpty else { return }

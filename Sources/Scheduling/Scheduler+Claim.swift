@@ -7,7 +7,7 @@ internal import Store
 
 extension Scheduler {
   /// The instance of agents that live in this process: when it ends, so do they, and their leases are void.
-  static let inProcess = "in-process"
+  public static let inProcess = "in-process"
 
   /// Waits for a build for an agent of this process, and takes it.
   public func claim(_ offer: AgentOffer) async throws -> Assignment {
@@ -17,9 +17,10 @@ extension Scheduler {
   /// Waits for a build and takes it. `instance` names the process that the agent lives in, where it is another one.
   public func claim(_ offer: AgentOffer, instance: String) async throws -> Assignment {
     let wanted = QueueOffer(offer)
+    let agent = agentID(of: offer)
     while true {
-      let entry = try await nextBuild(wanted, instance)
-      if let assignment = try await take(entry, for: Claimant(agent: offer.agent, instance: instance)) {
+      let entry = try await nextBuild(wanted, agent, instance)
+      if let assignment = try await take(entry, for: Claimant(agent: offer.agent, instance: instance, id: agent)) {
         return assignment
       }
     }
@@ -30,7 +31,7 @@ extension Scheduler {
     try await sayingNoSpace("builds wait until there is space again") { try await take(entry, claimant) }
   }
 
-  func nextBuild(_ offer: QueueOffer, _ instance: String) async throws -> QueuedBuild {
+  func nextBuild(_ offer: QueueOffer, _ agent: AgentID?, _ instance: String) async throws -> QueuedBuild {
     let id = state.withLock { state in
       state.lastWaiter += 1
       return state.lastWaiter
@@ -39,7 +40,7 @@ extension Scheduler {
       try await withCheckedThrowingContinuation { continuation in
         let now = state.withLock { state -> Result<QueuedBuild, any Error>? in
           if Task.isCancelled { return .failure(CancellationError()) }
-          if let entry = state.desk.ask(id, offer) { return .success(entry) }
+          if let entry = state.desk.ask(id, offer, agent: agent) { return .success(entry) }
           state.claims[id] = WaitingClaim(instance: instance, continuation: continuation)
           return nil
         }
@@ -159,8 +160,11 @@ extension Scheduler {
       timeout: timeout, begun: uptime, leaseEnd: uptime + configuration.lease, jobs: claimed.jobs)
     state.withLock { state in
       state.live[entry.id] = live
-      guard claimed.fence == 1 else { return }
-      state.metrics.waits.add(Double((clock.now - entry.createdAt).milliseconds) / 1000)
+      guard claimed.fence == 1 else { return state.sample.note(state.desk.queue.count, state.live.count) }
+      let wait = max(.zero, clock.now - entry.createdAt)
+      state.metrics.waits.add(Double(wait.milliseconds) / 1000)
+      state.sample.begin(after: wait)
+      state.sample.note(state.desk.queue.count, state.live.count)
     }
     setDeadline(.lease(entry.id), at: live.leaseEnd)
     setDeadline(.timeout(entry.id), at: uptime + timeout)

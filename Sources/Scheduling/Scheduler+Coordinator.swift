@@ -10,7 +10,8 @@ extension Scheduler: Coordinator {
   /// Extends the lease.
   public func renew(_ lease: Lease) async throws -> Lease {
     try await turns.withTurn(of: lease.build) {
-      try withLive(lease) { _ in }
+      let agent = try withLive(lease) { $0.claimant.id }
+      if let agent { state.withLock { $0.agents.touch(agent, at: clock.uptime, clock.now) } }
       let end = clock.uptime + configuration.lease
       do {
         guard try await store.renew(lease.stored, until: clock.now + configuration.lease) else {

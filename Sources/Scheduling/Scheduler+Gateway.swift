@@ -11,11 +11,12 @@ extension Scheduler: AgentGateway {
     isThere: @escaping @Sendable () -> Bool
   ) async throws -> Assignment? {
     try await takeBack(from: process, holding: Set(holding))
-    let wanted = QueueOffer(offer)
+    let (wanted, agent) = (QueueOffer(offer), agentID(of: offer))
     while true {
       guard
         let entry = mayWait
-          ? try await nextBuild(wanted, process.instance) : state.withLock({ $0.desk.next(for: wanted) })
+          ? try await nextBuild(wanted, agent, process.instance)
+          : state.withLock({ $0.desk.next(for: wanted, agent: agent) })
       else {
         return nil
       }
@@ -23,7 +24,7 @@ extension Scheduler: AgentGateway {
         putBack(entry)
         throw CancellationError()
       }
-      let claimant = Claimant(agent: offer.agent, instance: process.instance)
+      let claimant = Claimant(agent: offer.agent, instance: process.instance, id: agent)
       if let assignment = try await take(entry, for: claimant) { return assignment }
     }
   }

@@ -85,6 +85,7 @@ extension Scheduler: BuildQueue {
   /// Puts a build on the queue in memory, or into the hands of an agent that waits.
   func enqueue(_ entry: QueuedBuild) {
     let taken = state.withLock { state -> (CheckedContinuation<QueuedBuild, any Error>, QueuedBuild)? in
+      defer { state.sample.note(state.desk.queue.count, state.live.count) }
       guard let match = state.desk.add(entry), let claim = state.claims.removeValue(forKey: match.waiter) else {
         return nil
       }

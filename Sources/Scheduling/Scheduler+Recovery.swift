@@ -11,10 +11,13 @@ extension Scheduler {
   /// Call it once, first.
   public func recover() async throws {
     let (queued, turns) = try await store.queuedBuilds()
+    let agents = try await store.agents()
     state.withLock { state in
       var queue = FairQueue(served: turns)
       for entry in queued { queue.insert(entry) }
-      state.desk = ClaimDesk(queue: queue)
+      state.desk = ClaimDesk(queue: queue, draining: Set(agents.filter(\.isDraining).map(\.id)))
+      // The time of day may have been set since.
+      for agent in agents { _ = state.agents.put(agent, at: clock.uptime - max(clock.now - agent.seenAt, .zero)) }
     }
     let running = try await store.runningBuilds()
     for build in running { try await recover(build) }

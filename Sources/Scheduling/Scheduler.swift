@@ -19,6 +19,8 @@ public final class Scheduler: Sendable {
     var deadlines = DeadlineQueue()
     var metrics = SchedulingMetrics()
     var lastWaiter: UInt64 = 0
+    var agents = AgentBook()
+    var sample = MinuteSample()
     /// Processes that listen for stops of their builds.
     var stopListeners: [String: StopListener] = [:]
   }
@@ -73,6 +75,7 @@ public final class Scheduler: Sendable {
     [
       ClosureService("deadlines") { try await self.runDeadlines() },
       ClosureService("curation") { try await self.runCuration() },
+      ClosureService("agents") { try await self.tendAgents() },
       ClosureService("events") {
         defer { self.hub.finish() }
         // Nobody signals it: it ends when it is cancelled.
@@ -88,6 +91,8 @@ public final class Scheduler: Sendable {
       metrics.queued = state.desk.queue.count
       metrics.waitingAgents = state.desk.waiting
       metrics.running = state.live.count
+      metrics.agents = state.agents.counts
+      metrics.slots = state.agents.slots
       return metrics
     }
     metrics.subscribers = hub.subscribers

@@ -1,4 +1,4 @@
-internal import Model
+public import Model
 
 /// The times and limits of scheduling.
 public struct SchedulingConfiguration: Sendable, Hashable {
@@ -16,6 +16,9 @@ public struct SchedulingConfiguration: Sendable, Hashable {
   public var artifactLimit: Int64 = 10 << 30
   /// How many bytes of artifacts a user keeps who has no limit of his own.
   public var artifactsKept: Int64 = 1 << 30
+  /// The user whose agents, and the server's own, take everybody's builds; nil where no agent is known by more than its
+  /// name.
+  public var administrator: UserID?
   /// How often artifacts are curated.
   public var curationInterval: Duration = .seconds(60)
 
@@ -27,6 +30,12 @@ public struct SchedulingConfiguration: Sendable, Hashable {
 
   /// How much of a job's output a log holds.
   var outputLimit: Int64 { logLimit - lastLineRoom }
+
+  /// An agent that was not heard of for so long is offline.
+  var agentSilence: Duration { lease * 3 }
+
+  /// How often agents are looked after.
+  var agentInterval: Duration { min(max(lease / 3, .milliseconds(200)), .seconds(10)) }
 
   /// From asking an agent to stop to ending the build without it: less than a second more than the grace, so that
   /// with the default grace a killed build has ended within two seconds.

@@ -1,4 +1,5 @@
 public import Model
+public import Queue
 
 /// Figures about the queue at one moment. Counters begin at 0 with the server.
 public struct SchedulingMetrics: Sendable, Hashable {
@@ -8,6 +9,10 @@ public struct SchedulingMetrics: Sendable, Hashable {
   public var running = 0
   /// Agents that wait for a build.
   public var waitingAgents = 0
+  /// Agents, by state.
+  public var agents: [AgentState: Int] = [:]
+  /// The slots of the agents that are heard of.
+  public var slots = 0
   /// Listeners to changes.
   public var subscribers = 0
   /// Counts submitted builds.

@@ -16,6 +16,8 @@ public struct BuildQuery: Sendable, Hashable {
   public var repository: RepositoryID?
   /// Only those of this service.
   public var service: ServiceID?
+  /// Only those that this agent runs or was the last to.
+  public var agent: AgentID?
   /// Only those whose comment, commit, namespace, number (`#7`), tags or source addresses hold this text, in any case.
   public var search: String?
   /// Only those older than this build: the last of the page before.
@@ -26,8 +28,8 @@ public struct BuildQuery: Sendable, Hashable {
   /// A query; without filters, all of the owner's builds.
   public init(
     owner: UserID, status: Status? = nil, kind: BuildKind? = nil, tag: String? = nil, namespace: String? = nil,
-    repository: RepositoryID? = nil, service: ServiceID? = nil, search: String? = nil, before: BuildID? = nil,
-    limit: Int = 50
+    repository: RepositoryID? = nil, service: ServiceID? = nil, agent: AgentID? = nil, search: String? = nil,
+    before: BuildID? = nil, limit: Int = 50
   ) {
     self.owner = owner
     self.status = status
@@ -36,6 +38,7 @@ public struct BuildQuery: Sendable, Hashable {
     self.namespace = namespace
     self.repository = repository
     self.service = service
+    self.agent = agent
     self.search = search
     self.before = before
     self.limit = limit
@@ -81,6 +84,7 @@ extension BuildQuery {
     }
     if let repository { conditions.append("b.repository = \(parameter(.integer(repository.rawValue)))") }
     if let service { conditions.append("b.service = \(parameter(.integer(service.rawValue)))") }
+    if let agent { conditions.append("b.agent_id = \(parameter(.integer(agent.rawValue)))") }
     if let search, !search.isEmpty {
       conditions.append("b.search LIKE \(parameter(.text(SearchText.pattern(search)))) ESCAPE '\\'")
     }

@@ -8,7 +8,7 @@ extension Migration {
       + [
         "shared BIGINT NOT NULL DEFAULT 0", "instance TEXT NOT NULL DEFAULT ''", "labels TEXT",
         "slots BIGINT NOT NULL DEFAULT 0", "version TEXT NOT NULL DEFAULT ''", "machine TEXT",
-        "draining BIGINT NOT NULL DEFAULT 0", "load_percent BIGINT",
+        "draining BIGINT NOT NULL DEFAULT 0",
       ].map { "ALTER TABLE agents ADD COLUMN \($0)" }
       + [
         "CREATE INDEX builds_agent ON builds (agent_id, id) WHERE agent_id IS NOT NULL",

@@ -50,11 +50,13 @@ final class TestServer: Sendable {
     _ = try await store.migrate(at: Self.clock())
     logs = try await LogsFile(directory: folder + "/logs", small: store) { _, _ in }
     artifacts = try ArtifactsFile(directory: folder + "/artifacts")
-    scheduler = Scheduler(store: store, logs: logs, artifacts: artifacts, log: .none)
+    admin = try await store.ensureUser(name: "admin", at: Self.clock())
+    var configuration = SchedulingConfiguration()
+    configuration.administrator = admin.id
+    scheduler = Scheduler(store: store, logs: logs, artifacts: artifacts, configuration: configuration, log: .none)
     try await scheduler.recover()
     registry = StoreRegistry(store: store, queue: scheduler)
     authentication = TokenAuthentication(store: store, clock: Self.clock)
-    admin = try await store.ensureUser(name: "admin", at: Self.clock())
     let other = try await store.ensureUser(name: "other", at: Self.clock())
     token = try await authentication.create(owner: admin.id, kind: .user).text
     otherToken = try await authentication.create(owner: other.id, kind: .user).text
@@ -64,10 +66,10 @@ final class TestServer: Sendable {
       APIDependencies(
         store: store, queue: parts.queue?(scheduler) ?? scheduler, repositories: registry, logs: parts.logs ?? logs,
         artifacts: artifacts,
-        authentication: authentication, limits: APILimits(manifestBytes: 100_000), drivers: ["host"], version: "1.2.3",
+        authentication: authentication, limits: APILimits(manifestBytes: 100_000), version: "1.2.3",
         clock: Self.clock,
         log: Logger(minimum: .debug) { line in logged.withLock { $0.append(String(decoding: line, as: UTF8.self)) } },
-        metricSources: [{ "test_metric 1" }], webhooks: FakeWebhooks()))
+        metricSources: [{ "test_metric 1" }], webhooks: FakeWebhooks(), directory: scheduler))
     router = Router(routes: api.routes, hooks: api.hooks(), authenticate: authentication.authenticate)
   }
 

@@ -15,7 +15,7 @@ struct ConformanceCheck: Sendable, CustomTestStringConvertible {
   /// All of them.
   static let all =
     databasePort + people + builds + sealing + queue + extensions + artifacts + artifactSets + refMoves + repositories
-    + results + caches + services + serviceBuilds
+    + results + caches + services + serviceBuilds + agents
 }
 
 /// An error of a test's own.

@@ -40,6 +40,7 @@ struct World {
     logFiles = logsInMemory ? nil : try await LogsFile(directory: folder.path + "/logs", small: store) { _, _ in }
     logs = logFiles ?? MemoryLogs()
     artifacts = try ArtifactsFile(directory: folder.path + "/artifacts")
+    configuration.administrator = user
     change(&configuration)
     scheduler = Scheduler(
       store: store, logs: logs, artifacts: artifacts, configuration: configuration, clock: clock, log: .none)

@@ -1,4 +1,3 @@
-internal import Concurrency
 internal import HTTPServer
 internal import Model
 internal import Queue
@@ -61,10 +60,8 @@ struct AgentRoutes {
     let contact = AgentContact(
       name: message.agent, owner: owner, instance: process.instance, slots: message.slots, busy: message.busy,
       drivers: message.drivers, labels: message.labels, version: message.version, machine: message.machine)
-    if try await access.registry?.seen(contact) == .drain {
-      if mayWait { await Wakeup().wait() }
-      return nil
-    }
+    // One that is to drain waits as others do, and the queue gives it nothing until it is to work again.
+    _ = try await access.registry?.seen(contact)
     let offer = AgentOffer(
       agent: message.agent, drivers: message.drivers, labels: message.labels,
       owner: owner == access.administrator ? nil : owner)
