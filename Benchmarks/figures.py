@@ -14,6 +14,11 @@ def report(name, value, reference="", ratio=""):
     print(f"{name:<46} {value:<26} {reference:<40} {ratio}", flush=True)
 
 
+def timestamp(text):
+    whole, milliseconds = text.rstrip("Z").split(".")
+    return time.mktime(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) + int(milliseconds) / 1000
+
+
 @contextlib.contextmanager
 def serving(data, *arguments, **environment):
     server = Server(data, *arguments, **environment)

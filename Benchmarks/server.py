@@ -17,13 +17,8 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Tests/system"))
-from figures import report, serving, shell  # noqa: E402
+from figures import report, serving, shell, timestamp  # noqa: E402
 from harness import manifest  # noqa: E402
-
-
-def timestamp(text):
-    whole, milliseconds = text.rstrip("Z").split(".")
-    return time.mktime(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) + int(milliseconds) / 1000
 
 
 def job_seconds(job):
