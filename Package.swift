@@ -84,7 +84,7 @@ let ports: [Target] = [
   module("Store", ["Model", "Planning", "Results", "NixFormat", "Concurrency", "Crypto"]),
   module("Queue", ["Model", "Files", "Concurrency", "CLinux"]),
   module("Artifacts", ["Model", "Crypto", "Concurrency", "Files"]),
-  module("Logs", ["Model"]),
+  module("Logs", ["Model", "Files"]),
   module("Drivers", ["Model", "Files"]),
   module("Routing", ["HTTPServer", "Concurrency", "Model"]),
   module("Forge", ["Model", "HTTPClient", "Files"]),
@@ -100,6 +100,7 @@ let adapters: [Target] = [
   module("ArtifactsFile", ["Artifacts", "Model", "Crypto", "Concurrency", "Files"]),
   module("ArtifactsS3", ["Artifacts", "Model", "ObjectStorage", "Crypto", "Concurrency", "Files"]),
   module("LogsFile", ["Logs", "Model", "Compression", "Crypto", "Concurrency", "Files"]),
+  module("LogsS3", ["Logs", "Model", "ObjectStorage", "Concurrency", "Files"]),
   module("DriverHost", ["Drivers", "Model", "Processes", "Concurrency", "Files"]),
   module(
     "CoordinatorHTTP", ["Queue", "Model", "HTTPClient", "Crypto", "Lifecycle", "Concurrency", "Files"]),
@@ -171,7 +172,7 @@ let composition: [Target] = [
       "Documents",
       "Scheduling", "Agent", "Rebuilding", "NixCache", "Services", "API", "WebUI", "CommandLineClient",
       "DatabaseSQLite", "DatabasePostgres",
-      "ArtifactsFile", "ArtifactsS3", "ObjectStorage", "LogsFile", "DriverHost", "CoordinatorHTTP", "Forge",
+      "ArtifactsFile", "ArtifactsS3", "ObjectStorage", "LogsFile", "LogsS3", "DriverHost", "CoordinatorHTTP", "Forge",
       "ForgeGitLab", "ForgePullRequests",
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Drivers", "Git", "Planning", "Manifest", "Model",
       "HTTPServer", "HTTPClient", "Processes", "Lifecycle", "Crypto", "Concurrency", "Files", "YAML",
@@ -224,6 +225,7 @@ let testTargets: [Target] = [
   tests("ArtifactsFile", ["Artifacts", "StoreConformance", "Model", "Files", "Crypto"]),
   tests("ArtifactsS3", ["Artifacts", "StoreConformance", "ObjectStorage", "Model", "Files", "Crypto", "Concurrency"]),
   tests("LogsFile", ["Logs", "StoreConformance", "Model", "Files", "Compression"]),
+  tests("LogsS3", ["Logs", "LogsFile", "StoreConformance", "ObjectStorage", "Model", "Files", "Concurrency"]),
   tests("DriverHost", ["Drivers", "Model", "Processes", "Files", "Concurrency"]),
   tests(
     "Scheduling",

@@ -51,6 +51,7 @@ private func append(_ source: String, to store: LogsFile, _ job: JobID, chunk: I
 /// All logs here are large.
 private struct NoSmallLogs: SmallLogs {
   func smallLog(of job: JobID) async throws -> [UInt8]? { nil }
+  func hasLargeLog(of job: JobID) async throws -> Bool { false }
   func removeSmallLog(of job: JobID) async throws {}
 }
 

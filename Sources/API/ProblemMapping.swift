@@ -1,4 +1,5 @@
 internal import Artifacts
+internal import Logs
 internal import Queue
 public import Routing
 internal import Store
@@ -15,6 +16,7 @@ public enum ProblemMapping {
     case let error as ServiceRefusal:
       .invalid(error.reasons.map { ProblemField(pointer: $0.pointer, detail: $0.detail) })
     case let error as DatabaseError: problem(error)
+    case LogError.unavailable: Problem(503, "the archive of logs cannot be used now; try again")
     case ArtifactStoreError.unavailable: Problem(503, "the store of artifacts cannot be used now; try again")
     default: nil
     }

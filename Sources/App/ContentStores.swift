@@ -2,6 +2,8 @@ import Artifacts
 import ArtifactsFile
 import ArtifactsS3
 import Lifecycle
+import Logs
+import LogsS3
 import Model
 import ObjectStorage
 import Queue
@@ -33,6 +35,10 @@ struct ContentStores: Sendable {
       try await Self.check(client, log: log)
     }
   }
+
+  /// Where large logs go that have ended; nil where they stay with their server. A log is not waited for long: its job's
+  /// end is told again.
+  var logArchive: (any LogArchive)? { bucket.map { LogsS3($0.patient(for: .seconds(5))) } }
 
   /// Ends the store's threads.
   func stop() { stopping() }

@@ -113,7 +113,7 @@ struct Server {
   private func lead() async throws {
     let log = log
     logs.set(
-      try await LogsFile(directory: folder("logs"), small: store) { job, error in
+      try await LogsFile(directory: folder("logs"), small: store, archive: contents.logArchive) { job, error in
         log.warning("log not compressed", ["job": "\(job)", "error": "\(error)"])
       })
     try await scheduler.recover()

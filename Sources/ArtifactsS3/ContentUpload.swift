@@ -6,11 +6,6 @@ internal import ObjectStorage
 
 /// One content on its way into the bucket, which nobody sees before it is whole.
 struct ContentUpload: Sendable {
-  /// How many parts are on their way at once.
-  private static let partsAtOnce = 3
-  /// Who gives an upload up does not wait long for a bucket that does not answer: it is swept later.
-  private static let abortPatience = Duration.seconds(2)
-
   let bucket: BucketClient
   let source: PartsReader
   let digest: ContentDigest
@@ -29,42 +24,8 @@ struct ContentUpload: Sendable {
   /// Sends what the bucket does not have. One of another size is damaged; this one takes its place.
   func send() async throws {
     if try await bucket.size(of: key) == digest.size { return }
-    if pieces.count == 1 {
-      try await bucket.put(key, .bytes(try bytes(0)), checks: ObjectChecks(sha256: pieces[0]))
-    } else {
-      try await sendParts()
-    }
-  }
-
-  private func sendParts() async throws {
-    let upload = try await bucket.beginUpload(key)
-    do {
-      let parts = try await sendParts(of: upload)
-      do { try await bucket.complete(upload, parts) } catch let error as ObjectStorageError
-        where error.kind == .notFound
-      {
-        // The answer to an earlier completion may have been lost.
-        guard try await bucket.size(of: key) == digest.size else { throw error }
-      }
-    } catch {
-      // Also where the task was cancelled.
-      await Task { [bucket] in try? await bucket.abort(upload, patience: Self.abortPatience) }.value
-      throw error
-    }
-  }
-
-  private func sendParts(of upload: BucketUpload) async throws -> [UploadedPart] {
-    try await withThrowingTaskGroup(of: UploadedPart.self) { group in
-      var sent: [UploadedPart] = []
-      for index in pieces.indices {
-        if index >= Self.partsAtOnce, let part = try await group.next() { sent.append(part) }
-        group.addTask {
-          let checks = ObjectChecks(sha256: pieces[index])
-          return try await bucket.uploadPart(upload, index + 1, .bytes(try bytes(index)), checks: checks)
-        }
-      }
-      for try await part in group { sent.append(part) }
-      return sent.sorted { $0.number < $1.number }
+    try await bucket.upload(key, size: digest.size, parts: pieces.count) { index in
+      (.bytes(try bytes(index)), ObjectChecks(sha256: pieces[index]))
     }
   }
 

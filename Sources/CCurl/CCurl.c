@@ -22,7 +22,8 @@ static int set_request(CURL *handle, const struct wright_curl_options *o) {
   SET(CURLOPT_CUSTOMREQUEST, o->method);
   SET(CURLOPT_HTTPHEADER, o->headers);
   if (o->aws_signature) SET(CURLOPT_AWS_SIGV4, o->aws_signature);
-  if (o->user) SET(CURLOPT_USERPWD, o->user);
+  if (o->user) SET(CURLOPT_USERNAME, o->user);
+  if (o->password) SET(CURLOPT_PASSWORD, o->password);
   return 1;
 }
 

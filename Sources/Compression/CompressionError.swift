@@ -9,6 +9,8 @@ public enum CompressionError: Error, Sendable, CustomStringConvertible {
   case damaged(String)
   /// The file could not be read or written.
   case file(FileError)
+  /// What is no file could not be read.
+  case source(any Error)
 
   /// One sentence for people.
   public var description: String {
@@ -16,17 +18,12 @@ public enum CompressionError: Error, Sendable, CustomStringConvertible {
     case .refused(let reason): "compression cannot go on: \(reason)"
     case .damaged(let detail): "the compressed file is damaged: \(detail)"
     case .file(let error): error.description
+    case .source(let error): "\(error)"
     }
   }
 
   /// The reason in a result code of libzstd; nil where the code is a success.
   static func reason(_ code: Int) -> String? {
     ZSTD_isError(code) == 0 ? nil : String(cString: ZSTD_getErrorName(code))
-  }
-}
-
-extension FileDescriptor {
-  func compressedRead(_ count: Int, at offset: Int64) throws(CompressionError) -> [UInt8] {
-    do throws(FileError) { return try read(count: count, at: offset) } catch { throw .file(error) }
   }
 }

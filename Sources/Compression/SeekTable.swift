@@ -1,5 +1,3 @@
-internal import Files
-
 /// The table at the end of a seekable zstd file: the sizes of its frames.
 /// https://github.com/facebook/zstd/blob/dev/contrib/seekable_format/zstd_seekable_compression_format.md
 struct SeekTable: Sendable {
@@ -62,9 +60,8 @@ struct SeekTable: Sendable {
 
 extension SeekTable {
   /// Reads the table of `file`. Everything is checked against the file's size before anything is allocated.
-  init(of file: FileDescriptor) throws(CompressionError) {
-    let fileSize: Int64
-    do throws(FileError) { fileSize = try file.size() } catch { throw .file(error) }
+  init(of file: any SeekableSource) throws(CompressionError) {
+    let fileSize = try file.compressedSize()
     guard fileSize >= Int64(Self.footerSize + 8) else { throw .damaged("it is too short for a seek table") }
     let footer = try file.compressedRead(Self.footerSize, at: fileSize - Int64(Self.footerSize))
     guard footer.count == Self.footerSize, footer.littleEndian32(at: 5) == Self.footerMagic else {

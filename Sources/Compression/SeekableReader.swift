@@ -1,6 +1,5 @@
 internal import CZstd
 internal import Concurrency
-public import Files
 
 /// Reads any part of a seekable zstd file. Safe from any thread; holds the table and the last frame in memory.
 /// Every frame's checksum is verified.
@@ -10,14 +9,14 @@ public final class SeekableReader: Sendable {
     var text: [UInt8]
   }
 
-  private let file: FileDescriptor
+  private let file: any SeekableSource
   private let table: SeekTable
   private let asides: Range<Int>
   private let last = Lock<Cached?>(nil)
   private let lastAside = Lock<Cached?>(nil)
 
   /// Reads the table of `file`, which must not change from now on. A damaged or hostile table is an error.
-  public init(_ file: FileDescriptor) throws(CompressionError) {
+  public init(_ file: any SeekableSource) throws(CompressionError) {
     self.file = file
     table = try SeekTable(of: file)
     asides = table.asides

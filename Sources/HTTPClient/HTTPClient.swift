@@ -26,11 +26,13 @@ public final class HTTPClient: Sendable {
     public struct Signing: Sendable {
       let scope: String
       let user: String
+      let password: String
 
       /// A signature by this key for a service (`s3`) in a region. Each request brings `x-amz-content-sha256` itself.
       public init(accessKey: String, secret: String, region: String, service: String) {
         scope = "aws:amz:\(region):\(service)"
-        user = "\(accessKey):\(secret)"
+        user = accessKey
+        password = secret
       }
     }
 

@@ -38,7 +38,7 @@ extension Transfer {
       request.method.withCString { method in
         let texts = [
           configuration.unixSocket, configuration.authorities, configuration.signing?.scope,
-          configuration.signing?.user,
+          configuration.signing?.user, configuration.signing?.password,
         ]
         return withOptionalCStrings(texts[...]) { texts in
           // The loop keeps the transfer alive for as long as the handle is in use.
@@ -48,7 +48,7 @@ extension Transfer {
             timeout_ms: configuration.timeout.map(Self.milliseconds) ?? 0,
             stall_seconds: configuration.stallTimeout.map { max(1, Self.milliseconds($0) / 1000) } ?? 0,
             body_size: request.bodySize,
-            aws_signature: texts[2], user: texts[3], no_body: request.method == "HEAD" ? 1 : 0,
+            aws_signature: texts[2], user: texts[3], password: texts[4], no_body: request.method == "HEAD" ? 1 : 0,
             no_proxy: request.skipsProxy ? 1 : 0, context: Unmanaged.passUnretained(self).toOpaque(),
             on_header: headerCallback, on_receive: receiveCallback, on_send: sendCallback, on_seek: seekCallback,
             error_buffer: errorBuffer)

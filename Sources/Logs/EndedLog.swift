@@ -21,6 +21,8 @@ public struct EndedLog: Sendable, Hashable {
 public protocol SmallLogs: Sendable {
   /// The content that `LogStore.end` gave for the job's log; nil where none is kept.
   func smallLog(of job: JobID) async throws -> [UInt8]?
+  /// Whether the job's end is stored, with a log that has bytes and is not among the small ones.
+  func hasLargeLog(of job: JobID) async throws -> Bool
   /// Forgets it. An unknown job is fine.
   func removeSmallLog(of job: JobID) async throws
 }

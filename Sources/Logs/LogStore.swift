@@ -88,6 +88,8 @@ public enum LogError: Error, Sendable, Hashable, CustomStringConvertible {
   case negativeOffset(JobID, Int64)
   /// The stored file is damaged; the text says where.
   case damaged(JobID, String)
+  /// The archive of ended logs cannot be used now; the same may succeed later. The reason is for the operator.
+  case unavailable(String)
 
   /// One sentence for people.
   public var description: String {
@@ -96,6 +98,7 @@ public enum LogError: Error, Sendable, Hashable, CustomStringConvertible {
     case .ended(let job): "the log of job \(job) has ended"
     case .negativeOffset(let job, let offset): "the log of job \(job) begins at 0, so \(offset) is not a place in it"
     case .damaged(let job, let detail): "the log of job \(job) is damaged: \(detail)"
+    case .unavailable: "the archive of logs cannot be used now; the server's log says why"
     }
   }
 }

@@ -1,5 +1,4 @@
 internal import Compression
-internal import Files
 internal import Logs
 internal import Model
 
@@ -14,8 +13,8 @@ final class ArchivedLog: Sendable {
   let state: LogState
   private let text: SeekableReader
 
-  /// Opens the file of a compressed log; checks that text and index belong together.
-  init(_ file: FileDescriptor) throws {
+  /// Opens a compressed log; checks that text and index belong together.
+  init(_ file: any SeekableSource) throws {
     text = try SeekableReader(file)
     var lines: Int64 = 0
     var end: Int64 = 0

@@ -44,6 +44,7 @@ enum LogAccess {
   static func translated(_ error: any Error, _ job: JobID) -> any Error {
     switch error {
     case CompressionError.file(let error): error
+    case CompressionError.source(let error): error
     case let error as CompressionError: LogError.damaged(job, error.description)
     case is DamagedIndex: LogError.damaged(job, "its line index does not fit its bytes")
     case is LogMoved: LogError.damaged(job, "its files disappear while they are used")

@@ -62,12 +62,13 @@ struct LogFolders: Sendable {
   /// Removes a compressed log.
   func removeCompressed(_ job: JobID) throws(FileError) { try FileTree.removeFile(text(job)) }
 
-  /// Makes the folders, sweeps what an earlier process left half-made, and returns the logs that wait for compression.
-  func prepare() throws(FileError) -> [JobID] {
+  /// Makes the folders, sweeps what an earlier process left half-made, and returns the logs that are here: those that
+  /// have ended and wait for compression, and those that grow.
+  func prepare() throws(FileError) -> (ended: [JobID], growing: [JobID]) {
     try FileTree.makeDirectory(live)
     // Earlier versions kept emptied files for use again.
     try FileTree.removeTree(root + "/spare")
-    var waiting: [JobID] = []
+    var (waiting, growing) = ([JobID](), [JobID]())
     for name in try FileTree.names(in: live) {
       if name.hasSuffix(".part") || name.hasPrefix(".probe") { try FileTree.removeFile(live + "/" + name) }
       guard let (job, hasEnded) = log(named: name) else { continue }
@@ -75,9 +76,11 @@ struct LogFolders: Sendable {
         try removeLive(job)
       } else if hasEnded {
         waiting.append(job)
+      } else {
+        growing.append(job)
       }
     }
-    return waiting
+    return (waiting, growing)
   }
 
   private func log(named name: String) -> (job: JobID, hasEnded: Bool)? {

@@ -59,6 +59,12 @@ final class LogRegistry: Sendable {
     return .none
   }
 
+  /// Whether the log is here, in memory or on the disk.
+  func isHere(_ job: JobID) throws -> Bool {
+    if state.withLock({ $0.live[job] }) != nil { return true }
+    return try exists(folders.text(job)) || exists(folders.growing(job)) || exists(folders.ended(job))
+  }
+
   /// The object for a log in the live folder, there or to be made; the same for all who ask.
   func live(_ job: JobID) -> LiveLog {
     while true {
@@ -111,7 +117,8 @@ final class LogRegistry: Sendable {
 
   private func exists(_ path: String) throws(FileError) -> Bool { try FileTree.status(path) != nil }
 
-  private func recentlyRead(_ job: JobID) -> ArchivedLog? {
+  /// A compressed log that was read a short time ago.
+  func recentlyRead(_ job: JobID) -> ArchivedLog? {
     state.withLock { state in
       guard let kept = state.archived[job] else { return nil }
       state.clock += 1
@@ -121,8 +128,13 @@ final class LogRegistry: Sendable {
   }
 
   private func openArchived(_ job: JobID) throws -> ArchivedLog {
+    try openArchived(job) { try ArchivedLog(FileDescriptor.open(folders.text(job))) }
+  }
+
+  /// Opens a compressed log by `open`, and keeps it for who reads it next.
+  func openArchived(_ job: JobID, _ open: () throws -> ArchivedLog) throws -> ArchivedLog {
     let removals = state.withLock { $0.removals }
-    let log = try ArchivedLog(FileDescriptor.open(folders.text(job)))
+    let log = try open()
     state.withLock { state in
       // Removed while it was opened: the open files serve this one read, and must not be found again.
       guard state.removals == removals else { return }

@@ -8,6 +8,8 @@ public import Model
 /// that is still small at its end has no file at all: until then it is in memory and in a journal that all of them
 /// share, and afterwards where `SmallLogs` keeps it.
 ///
+/// With an archive elsewhere, the compressed files are there instead, before `end` returns, and nothing is left here.
+///
 /// Memory is constant for each growing log, whatever its size, and open files are bounded. The last space of the file
 /// system is left to others (`FreeSpace`): a log then grows no more. A growing log survives the
 /// end of the process; an ended one the end of the machine.
@@ -23,20 +25,23 @@ public final class LogsFile: LogStore {
   private let space: FreeSpace
   private let threads: BlockingThreads
   private let compression: CompressionQueue
+  /// Nil where compressed logs stay in the folder.
+  private let shipping: LogShipping?
 
   /// A store in `directory`, which is made where it does not exist and belongs to this store alone; `small` keeps its
   /// small logs. Finishes in the background what an earlier process has left. Blocks for a moment: call it at start.
   /// `report` hears of a compression that failed; the log stays readable and is compressed later.
   public convenience init(
-    directory: String, small: any SmallLogs, threads: Int = 4,
+    directory: String, small: any SmallLogs, archive: (any LogArchive)? = nil, threads: Int = 4,
     report: @escaping @Sendable (JobID, any Error) -> Void
   ) async throws {
-    try await self.init(directory: directory, small: small, threads: threads, descriptorLimit: 192, report: report)
+    try await self.init(
+      directory: directory, small: small, archive: archive, threads: threads, descriptorLimit: 192, report: report)
   }
 
   /// As above; logs of more than `smallLimit` bytes get files.
   init(
-    directory: String, small: any SmallLogs, threads: Int, descriptorLimit: Int,
+    directory: String, small: any SmallLogs, archive: (any LogArchive)? = nil, threads: Int, descriptorLimit: Int,
     smallLimit: Int64 = LiveLog.standardSmallLimit, measure: FreeSpace.Measure? = nil,
     report: @escaping @Sendable (JobID, any Error) -> Void
   ) async throws {
@@ -44,21 +49,24 @@ public final class LogsFile: LogStore {
     self.small = small
     files = DescriptorCache(capacity: descriptorLimit)
     space = FreeSpace(of: directory, for: .logs, measure: measure)
-    let waiting = try folders.prepare()
+    let left = try folders.prepare()
     var begun = BegunLogs()
     journal = try LogJournal(folders.journal) { begun.take($0) }
     registry = LogRegistry(folders, files, journal, space, smallLimit: smallLimit)
-    compression = CompressionQueue(
-      folders, registry, FreeSpace(of: directory, for: .compression, measure: measure), report: report)
+    let room = FreeSpace(of: directory, for: .compression, measure: measure)
+    compression = CompressionQueue(folders, registry, room, report: report)
+    let (folders, registry) = (folders, registry)
+    shipping = archive.map { LogShipping(to: $0, folders, registry, room, small: small, report: report) }
     self.threads = BlockingThreads(name: "logs", count: threads)
     try await restore(begun)
-    compression.add(waiting)
+    if let shipping { shipping.takeUp(left.ended + left.growing) } else { compression.add(left.ended) }
   }
 
   /// Takes up the small logs that an earlier process has left, where they have not ended or become files since.
   private func restore(_ begun: BegunLogs) async throws {
     for (job, log) in begun.logs {
-      let isKept = try await small.smallLog(of: job) != nil
+      var isKept = try await small.smallLog(of: job) != nil
+      if !isKept, shipping != nil { isKept = try await small.hasLargeLog(of: job) }
       if try isKept || folders.overrules(job, size: log.index.size) {
         try journal.forget(job)
       } else {
@@ -73,6 +81,7 @@ public final class LogsFile: LogStore {
   /// start. Later calls throw `CancellationError`.
   public func stop() {
     compression.stop()
+    shipping?.stop()
     threads.stop()
   }
 
@@ -105,6 +114,7 @@ public final class LogsFile: LogStore {
     var ended: [JobID: EndedLog] = [:]
     do {
       for job in jobs { ended[job] = try await end(job) }
+      if let shipping { for (job, log) in ended where log.content == nil { try await shipping.ship(job) } }
       let result = try await store(ended)
       settle(ended)
       return result
@@ -125,7 +135,7 @@ public final class LogsFile: LogStore {
       }
     }
     // Also with nothing new: what failed to be compressed is tried again.
-    compression.add(log.content == nil && !isCompressed ? [job] : [])
+    if shipping == nil { compression.add(log.content == nil && !isCompressed ? [job] : []) }
     if log.content == nil { waiters.changed(job, log.state) }
     return log
   }
@@ -133,6 +143,7 @@ public final class LogsFile: LogStore {
   /// The small ones among these logs are kept elsewhere now.
   private func settle(_ ended: [JobID: EndedLog]) {
     let kept = ended.filter { $0.value.content != nil }
+    shipping?.settle(ended.filter { $0.value.content == nil }.map(\.key))
     for job in kept.keys { registry.settle(job) }
     // Nobody waits for it: an old beginning would be found out at the next start.
     threads.submit { [journal] in for job in kept.keys { try? journal.forget(job) } }
@@ -206,6 +217,7 @@ public final class LogsFile: LogStore {
       try folders.removeCompressed(job)
       registry.removedArchived(job)
     }
+    if let shipping, try await small.hasLargeLog(of: job) { try await shipping.archive.delete(job) }
     // Before the content goes, whose being there tells that the journal's beginning is an old one.
     try await threads.run { [journal] in try journal.forget(job) }
     try await small.removeSmallLog(of: job)
@@ -237,12 +249,29 @@ public final class LogsFile: LogStore {
       let isKnown = registry.known(job) != nil
       // One that is in memory is not kept yet.
       if !isKnown, let kept = try await kept(job) { return try body(.kept(kept), registry) }
+      if !isKnown, let shipping, let archived = try await archived(job, by: shipping) {
+        return try await shipping.readers.run { [registry] in
+          do { return try body(.archived(archived), registry) } catch { throw LogAccess.translated(error, job) }
+        }
+      }
       do {
         return try await threads.run { [registry] in
           try LogAccess.perform(job, registry, wasKnown: isKnown, body)
         }
       } catch is LogLeft {
         // It ended meanwhile: the next round finds it where it is now. It leaves once.
+      }
+    }
+  }
+
+  /// A log that has ended and is not here.
+  private func archived(_ job: JobID, by shipping: LogShipping) async throws -> ArchivedLog? {
+    if try await threads.run({ [registry] in try registry.isHere(job) }) { return nil }
+    if let read = registry.recentlyRead(job) { return read }
+    guard try await small.hasLargeLog(of: job), let bytes = try await shipping.archive.open(job) else { return nil }
+    return try await shipping.readers.run { [registry] in
+      do { return try registry.openArchived(job) { try ArchivedLog(ArchivedSource(bytes: bytes)) } } catch {
+        throw LogAccess.translated(error, job)
       }
     }
   }

@@ -80,6 +80,48 @@ extension BucketClient {
     }
   }
 
+  /// Stores an object of `parts` parts, three of which are on their way at once; of one part it is sent whole. `body`
+  /// makes each, also more than once. Nobody sees the object before it is whole.
+  public func upload(
+    _ key: String, size: Int64, parts: Int,
+    _ body: @escaping @Sendable (_ index: Int) throws -> (ObjectBody, ObjectChecks)
+  ) async throws {
+    if parts == 1 {
+      let (whole, checks) = try body(0)
+      return try await put(key, whole, checks: checks)
+    }
+    let upload = try await beginUpload(key)
+    do {
+      let sent = try await send(parts, of: upload, body)
+      do { try await complete(upload, sent) } catch let error as ObjectStorageError where error.kind == .notFound {
+        // The answer to an earlier completion may have been lost.
+        guard try await self.size(of: key) == size else { throw error }
+      }
+    } catch {
+      // Also where the task was cancelled. A bucket that does not answer is not waited for: it is swept later.
+      await Task { try? await abort(upload, patience: .seconds(2)) }.value
+      throw error
+    }
+  }
+
+  private func send(
+    _ count: Int, of upload: BucketUpload, _ body: @escaping @Sendable (Int) throws -> (ObjectBody, ObjectChecks)
+  ) async throws -> [UploadedPart] {
+    let partsAtOnce = 3
+    return try await withThrowingTaskGroup(of: UploadedPart.self) { group in
+      var sent: [UploadedPart] = []
+      for index in 0..<count {
+        if index >= partsAtOnce, let part = try await group.next() { sent.append(part) }
+        group.addTask {
+          let (part, checks) = try body(index)
+          return try await self.uploadPart(upload, index + 1, part, checks: checks)
+        }
+      }
+      for try await part in group { sent.append(part) }
+      return sent.sorted { $0.number < $1.number }
+    }
+  }
+
   /// Throws an upload away, with its parts. An absent one is fine.
   public func abort(_ upload: BucketUpload, patience: Duration? = nil) async throws {
     var request = request(

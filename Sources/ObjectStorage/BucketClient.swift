@@ -43,17 +43,33 @@ public final class BucketClient: Sendable {
   let options: Options
   let credentials: BucketCredentials
   private let http: HTTPClient
-  private let figures = Lock(BucketStatistics())
+  private let figures: Lock<BucketStatistics>
 
   /// A client. Nothing is asked yet.
   public init(_ address: BucketAddress, _ credentials: BucketCredentials, _ options: Options = Options()) {
     self.address = address
     self.credentials = credentials
     self.options = options
+    figures = Lock(BucketStatistics())
     let signing = HTTPClient.Configuration.Signing(
       accessKey: credentials.accessKey, secret: credentials.secret, region: address.region, service: "s3")
     http = HTTPClient(
       configuration: .init(keptConnections: options.keptConnections, stallTimeout: Self.stall, signing: signing))
+  }
+
+  private init(_ other: BucketClient, _ options: Options) {
+    address = other.address
+    self.options = options
+    credentials = other.credentials
+    http = other.http
+    figures = other.figures
+  }
+
+  /// The same client with another patience for what it stores; connections and figures are shared.
+  public func patient(for patience: Duration) -> BucketClient {
+    var options = options
+    options.patience = patience
+    return BucketClient(self, options)
   }
 
   /// What it has done so far.

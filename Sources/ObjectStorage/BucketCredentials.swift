@@ -14,7 +14,7 @@ public struct BucketCredentials: Sendable, Hashable, CustomStringConvertible, Cu
 
   /// Credentials. Throws where the key could not be sent.
   public init(accessKey: String, secret: String, sessionToken: String? = nil) throws(ObjectStorageError) {
-    let isWord = accessKey.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != UInt8(ascii: ":") }
+    let isWord = accessKey.utf8.allSatisfy { $0 > 32 && $0 < 127 && $0 != UInt8(ascii: "/") }
     let isLine = (secret + (sessionToken ?? "")).utf8.allSatisfy { $0 > 31 && $0 != 127 }
     guard isWord, isLine, !accessKey.isEmpty, !secret.isEmpty else {
       throw .invalid("the access key or its secret is empty or holds characters that no key has")

@@ -10,6 +10,15 @@ extension Store {
     }
   }
 
+  /// Whether the job has ended, and its log has bytes.
+  public func hasLargeLog(of job: JobID) async throws -> Bool {
+    try await database.read { connection in
+      try connection.first(
+        "SELECT 1 FROM jobs WHERE id = $1 AND finished_at IS NOT NULL AND log_size > 0", [.integer(job.rawValue)]
+      ) { _ in true } ?? false
+    }
+  }
+
   /// Forgets the content. An unknown job is fine.
   public func removeSmallLog(of job: JobID) async throws {
     try await database.write { connection in

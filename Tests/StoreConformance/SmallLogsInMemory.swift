@@ -5,6 +5,7 @@ public import Model
 /// Keeps small logs as the database does, for a log store that is tested alone.
 public final class SmallLogsInMemory: SmallLogs {
   private let kept = Lock<[JobID: [UInt8]]>([:])
+  private let large = Lock<Set<JobID>>([])
 
   /// Keeps nothing yet.
   public init() {}
@@ -12,6 +13,7 @@ public final class SmallLogsInMemory: SmallLogs {
   /// Keeps what ends.
   public func keep(_ ended: [JobID: EndedLog]) {
     kept.withLock { kept in for (job, log) in ended where log.content != nil { kept[job] = log.content } }
+    large.withLock { $0.formUnion(ended.filter { $0.value.content == nil && $0.value.state.size > 0 }.keys) }
   }
 
   /// Keeps this instead.
@@ -19,8 +21,13 @@ public final class SmallLogsInMemory: SmallLogs {
 
   /// What was kept.
   public func smallLog(of job: JobID) async throws -> [UInt8]? { kept.withLock { $0[job] } }
+  /// Whether such a log has ended.
+  public func hasLargeLog(of job: JobID) async throws -> Bool { large.withLock { $0.contains(job) } }
   /// Forgets it.
-  public func removeSmallLog(of job: JobID) async throws { kept.withLock { $0[job] = nil } }
+  public func removeSmallLog(of job: JobID) async throws {
+    kept.withLock { $0[job] = nil }
+    large.withLock { _ = $0.remove(job) }
+  }
 }
 
 extension LogStore {

@@ -149,12 +149,17 @@ class Bucket(Process):
     access_key, secret_key = "AKIDEXAMPLE", "SECRETSECRETSECRET"
 
     def __init__(self, folder):
-        (pathlib.Path(folder) / "shop").mkdir(parents=True)
-        self.port = free_port()
+        self.folder = pathlib.Path(folder)
+        (self.folder / "shop").mkdir(parents=True)
+        self.port = lasting_port()
+        self.start()
+
+    def start(self):
+        """Begins to listen, also again after `stop`."""
         rclone = shutil.which("rclone") or str(pathlib.Path(sys.executable).parent / "rclone")
         self.process = subprocess.Popen(
             [rclone, "serve", "s3", "--addr", f"127.0.0.1:{self.port}",
-             "--auth-key", f"{self.access_key},{self.secret_key}", str(folder)],
+             "--auth-key", f"{self.access_key},{self.secret_key}", str(self.folder)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_for_port(self.port, self.process)
 

@@ -23,10 +23,12 @@ struct wright_curl_options {
   /// Bytes that `on_send` will give; `wright_curl_no_body` for a request without a body, `wright_curl_unknown_size` where
   /// only `on_send` knows.
   int64_t body_size;
-  /// `aws:amz:<region>:<service>` where the request is signed (AWS signature version 4), with `user`, or NULL.
+  /// `aws:amz:<region>:<service>` where the request is signed (AWS signature version 4), with `user` and `password`, or NULL.
   const char *_Nullable aws_signature;
-  /// `<access key>:<secret>`
+  /// The access key, which may hold a colon.
   const char *_Nullable user;
+  /// Its secret.
+  const char *_Nullable password;
   /// Non-zero where the answer has no body (HEAD).
   int no_body;
   /// Non-zero to go straight to the host, whatever `http_proxy` says.
