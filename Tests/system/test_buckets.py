@@ -75,7 +75,7 @@ def test_artifacts_and_large_logs_are_in_the_bucket_and_nowhere_else(server):
     assert build["status"] == "passed"
     artifacts = server.artifacts(build)
     folder = f"build-{build['id']}"
-    assert server.objects("tree") == [f"tree/{folder}/{name}" for name in ("big.bin", "empty", "out/small.txt")]
+    assert server.objects("tree") == [f"tree/{folder}/{name}" for name in ("big.bin", "empty", "small.txt")]
     for name, artifact in artifacts.items():
         content = (server.files / blob(artifact["sha256"])).read_bytes()
         assert hashlib.sha256(content).hexdigest() == artifact["sha256"]
@@ -86,7 +86,7 @@ def test_artifacts_and_large_logs_are_in_the_bucket_and_nowhere_else(server):
         assert server.request("GET", f"/artifacts/{folder}/{name}").body == content
     assert server.log(build, "job").endswith(LINES + "".join(
         f"wright: artifact {n}: {artifacts[n]['size']:,} bytes, sha256 {artifacts[n]['sha256']}\n"
-        for n in ("big.bin", "out/small.txt", "empty")))
+        for n in ("big.bin", "small.txt", "empty")))
     # Nothing else is in the bucket, nor anything of it in the data folder.
     [log] = server.objects("logs")
     assert len(server.objects()) == 3 + 3 + 1
@@ -98,7 +98,7 @@ def test_artifacts_and_large_logs_are_in_the_bucket_and_nowhere_else(server):
     server.stop()
     server.start()
     assert server.log(build, "job") == unpacked.decode()
-    assert server.artifact(build, "out/small.txt") == b"hello\n"
+    assert server.artifact(build, "small.txt") == b"hello\n"
     # The same content once more is not stored once more.
     before = server.objects("blobs")
     server.run(manifest("echo hello >again", artifacts=["again"]))
@@ -128,7 +128,7 @@ def test_downloads_are_sent_to_the_bucket_where_it_is_set_up_so(bucket, tmp_path
     server = BucketServer(bucket, tmp_path, WRIGHT_S3_PRESIGNED="60s").start()
     try:
         build = server.run(MADE)
-        path = f"/api/v1/builds/{build['id']}/artifacts/out/small.txt"
+        path = f"/api/v1/builds/{build['id']}/artifacts/small.txt"
         answer = server.request("GET", path)
         assert answer.status == 307 and answer.headers["Cache-Control"] == "no-store"
         place = urllib.parse.urlsplit(answer.headers["Location"])
@@ -259,9 +259,9 @@ def test_a_server_that_is_killed_while_the_bucket_is_away_loses_nothing(tmp_path
     bucket = Bucket(tmp_path / "s3")
     server = BucketServer(bucket, tmp_path).start()
     try:
-        build = server.submit(manifest("set +x; " + LARGE_LOG, "echo ready", "sleep 1", artifacts=[]))
+        build = server.submit(manifest("set +x; " + LARGE_LOG, "echo ready", "sleep 1"))
         job = server.wait_for_running(build, "job")
-        server.wait_for_output(job["id"], "echo ready")
+        server.wait_for_output(job["id"], "ready")
         bucket.stop()
         until(lambda: "does not take it" in server.stderr() or "trying again" in server.stderr())
         server.kill()
