@@ -257,6 +257,12 @@ let testTargets: [Target] = [
       "Files",
       "Concurrency",
     ]),
+  tests(
+    "CoordinatorHTTP",
+    [
+      "API", "Scheduling", "Queue", "Routing", "Store", "DatabaseSQLite", "LogsFile", "ArtifactsFile", "Logs",
+      "Artifacts", "HTTPServer", "HTTPClient", "Lifecycle", "Crypto", "Model", "Files", "Concurrency",
+    ]),
   tests("Routing", ["HTTPServer", "Concurrency", "Model"]),
   tests(
     "API",

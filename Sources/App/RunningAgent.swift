@@ -17,12 +17,16 @@ struct RunningAgent: Sendable {
   private let service: AgentService
   /// Locked as long as this lives.
   private let work: LockedFolder
+  private let manager: ServiceManager
+  private let drainTimeout: Duration?
   private let log: Logger
 
   /// Makes everything ready; nothing is asked of the server before `run`.
   init(_ configuration: Configuration, environment: [String: String]) throws {
     let (remote, log) = (configuration.remote, Logger(configuration))
     self.log = log
+    manager = ServiceManager(environment: environment)
+    drainTimeout = remote.drainTimeout
     let token = try Self.token(remote)
     work = try LockedFolder(configuration.workPath ?? "./wright-agent", flag: "--work")
     let name = remote.name ?? Machine.host
@@ -47,7 +51,10 @@ struct RunningAgent: Sendable {
   /// Runs builds until a signal asks to stop, and those have ended. A second signal gives them back, a third ends the
   /// process. Throws `AgentRefused` where the server will not have the agent.
   func run() async throws {
-    let (service, coordinator, log) = (service, coordinator, log)
+    let (service, coordinator, manager, log) = (service, coordinator, manager, log)
+    // Builds end by their own limits where there is none for the agent's end.
+    let limit = (drainTimeout ?? .seconds(86_400)) + .seconds(60)
+    manager.ready()
     let working = Task { try await service.run() }
     let draining = Lock<Task<Void, Never>?>(nil)
     let signals = Signals.stops()
@@ -58,6 +65,7 @@ struct RunningAgent: Sendable {
         switch count {
         case 1:
           log.info("draining", ["signal": signal == SIGINT ? "INT" : "TERM"])
+          manager.stopping(within: limit)
           working.cancel()
           draining.withLock { $0 = Task { await coordinator.drain() } }
         case 2:
@@ -78,7 +86,7 @@ struct RunningAgent: Sendable {
     if let token = remote.token { return token }
     guard let file = remote.tokenFile else {
       throw ConfigurationError(
-        "a token is missing: make one with `wright token create --kind agent` and give it in WRIGHT_TOKEN or a file "
+        "a token is missing: make one with `wright token create --agent` and give it in WRIGHT_TOKEN or a file "
           + "that --token-file names")
     }
     do {

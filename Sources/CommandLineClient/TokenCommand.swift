@@ -10,15 +10,27 @@ struct TokenCommand {
       ("wright token create --comment laptop", "make a token"), ("wright token revoke 3", "make token 3 invalid"),
     ], subcommands: [create, list, revoke])
 
-  private struct Request: Encodable { var comment: String }
+  private struct Request: Encodable {
+    var comment: String
+    var kind: String
+  }
 
   private static let create = Command(
     "create", "make an API token and print it once",
-    flags: [Flag("comment", .text("C"), "what it is for"), CommonFlags.json, CommonFlags.server],
-    examples: [("export WRIGHT_TOKEN=$(wright token create --comment laptop)", "make one and use it")]
+    flags: [
+      Flag("comment", .text("C"), "what it is for"),
+      Flag("agent", .none, "for `wright agent`: it opens what agents need, and nothing else"), CommonFlags.json,
+      CommonFlags.server,
+    ],
+    examples: [
+      ("export WRIGHT_TOKEN=$(wright token create --comment laptop)", "make one and use it"),
+      ("wright token create --agent --comment cellar >token", "make one for an agent"),
+    ]
   ) { invocation, console in
     let connection = try ServerConnection(invocation, console)
-    let body = Array(try JSONEncoder().encode(Request(comment: invocation.value("comment") ?? "")))
+    let body = Array(
+      try JSONEncoder().encode(
+        Request(comment: invocation.value("comment") ?? "", kind: invocation.has("agent") ? "agent" : "user")))
     let answer = try await connection.bytes("POST", "/tokens", body: body)
     if invocation.has("json") {
       try console.output(answer + [0x0A])

@@ -24,14 +24,19 @@ extension CoordinatorHTTP {
 
   /// Reports changes, with what is left of the logs that they are about.
   public func report(_ lease: Lease, _ changes: [ProgressChange]) async throws {
-    try await withLogs(lease, changes) { progress in
+    let (ended, touched) = Self.jobs(changes)
+    try await withLogs(lease, changes, of: { touched.contains($0) }, ended: ended) { progress in
       try await link.tell("leases/\(lease.build)/changes", progress, fence: lease.fence)
     }
   }
 
   /// Ends the build or gives it back. Where nothing else is asking for a build, the same request asks for the next.
   public func finish(_ lease: Lease, after changes: [ProgressChange], _ outcome: BuildOutcome) async throws {
-    try await withLogs(lease, changes) { progress in try await end(lease, progress, outcome) }
+    // Whatever the logs hold, nobody will send it later.
+    let ended = Self.jobs(changes).ended
+    try await withLogs(lease, changes, of: { _ in true }, ended: ended) { progress in
+      try await end(lease, progress, outcome)
+    }
     await forget(lease)
   }
 
@@ -49,11 +54,12 @@ extension CoordinatorHTTP {
   /// Tells changes together with what is left of the logs of jobs that end with them, or in which something was found:
   /// nobody hears of either before the lines are there.
   private func withLogs(
-    _ lease: Lease, _ changes: [ProgressChange], _ tell: (ProgressMessage) async throws -> Void
+    _ lease: Lease, _ changes: [ProgressChange], of isTouched: (JobID) -> Bool, ended: Set<JobID>,
+    _ tell: (ProgressMessage) async throws -> Void
   ) async throws {
-    let (ended, touched) = Self.jobs(changes)
     let logs = state.withLock { state in
-      (state.held[lease.build]?.logs ?? [:]).filter { ended.contains($0.key) || touched.contains($0.key) }
+      guard let held = state.held[lease.build], held.lease.fence == lease.fence else { return [JobID: SpooledLog]() }
+      return held.logs.filter { ended.contains($0.key) || isTouched($0.key) }
     }
     do {
       try await deliver(changes, with: logs, ended: ended, tell)
