@@ -96,7 +96,8 @@ struct Server {
         builds: ServiceBuildDependencies(
           queue: scheduler, forges: forges, git: runner.git, insecureHosts: configuration.insecureForgeHosts,
           timeoutSeconds: configuration.buildTimeout.components.seconds), clock: { SystemClock().now }))
-    agentUploads = try AgentUploads(directory: folder("agent-uploads"), log: log)
+    agentUploads = try AgentUploads(
+      directory: folder("agent-uploads"), sizeLimit: configuration.artifactLimit, log: log)
     let agents = AgentAccess(
       gateway: scheduler, registry: scheduler, uploads: agentUploads, administrator: admin, cachePath: ownCache.path)
     http = try HTTPServer(

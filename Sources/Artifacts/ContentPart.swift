@@ -8,15 +8,19 @@ public struct ContentPart: Sendable {
   /// How many of them, from the file's first.
   public var size: Int64
 
-  /// True where the part is the whole file and nobody writes to it any more: a store may keep the file itself, under a
+  /// True where the part is the whole file and nobody writes to it any more once it has come: a store may keep the file itself, under a
   /// name of its own, instead of a copy. The other names stay as they are.
   public var isFinal: Bool
+  /// Says how much of the file is there already, where it is read while it comes: a store waits for the rest, and throws
+  /// `FileArrival.Abandoned` where that does not come.
+  public var arrival: FileArrival?
 
   /// The first `size` bytes of `file`.
-  public init(_ file: FileDescriptor, size: Int64, isFinal: Bool = false) {
+  public init(_ file: FileDescriptor, size: Int64, isFinal: Bool = false, arrival: FileArrival? = nil) {
     self.file = file
     self.size = size
     self.isFinal = isFinal
+    self.arrival = arrival
   }
 }
 

@@ -43,6 +43,7 @@ public struct PartsReader: Sendable {
         let place = offset + Int64(filled)
         let count = Int(min(Int64(block.count - filled), end - place))
         let rest = UnsafeMutableRawBufferPointer(rebasing: block[filled..<filled + count])
+        try part.arrival?.wait(for: place - start + Int64(count))
         let read = try part.file.read(into: rest, at: place - start)
         if read == 0 { throw ArtifactStoreError.changedWhileRead(expected: size, found: place) }
         filled += read

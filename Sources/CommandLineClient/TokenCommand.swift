@@ -12,7 +12,7 @@ struct TokenCommand {
 
   private struct Request: Encodable {
     var comment: String
-    var kind: String
+    var kind: String?
   }
 
   private static let create = Command(
@@ -30,7 +30,7 @@ struct TokenCommand {
     let connection = try ServerConnection(invocation, console)
     let body = Array(
       try JSONEncoder().encode(
-        Request(comment: invocation.value("comment") ?? "", kind: invocation.has("agent") ? "agent" : "user")))
+        Request(comment: invocation.value("comment") ?? "", kind: invocation.has("agent") ? "agent" : nil)))
     let answer = try await connection.bytes("POST", "/tokens", body: body)
     if invocation.has("json") {
       try console.output(answer + [0x0A])

@@ -32,8 +32,9 @@ extension CoordinatorHTTP {
 
   /// Ends the build or gives it back. Where nothing else is asking for a build, the same request asks for the next.
   public func finish(_ lease: Lease, after changes: [ProgressChange], _ outcome: BuildOutcome) async throws {
-    // Whatever the logs hold, nobody will send it later.
-    let ended = Self.jobs(changes).ended
+    // Whatever the logs hold, nobody will send it later; those of jobs that run end with the build.
+    let logs = state.withLock { $0.held[lease.build]?.logs ?? [:] }
+    let ended = outcome.status.isFinal ? Set(logs.keys) : Self.jobs(changes).ended
     try await withLogs(lease, changes, of: { _ in true }, ended: ended) { progress in
       try await end(lease, progress, outcome)
     }

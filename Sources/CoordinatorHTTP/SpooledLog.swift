@@ -102,7 +102,11 @@ actor SpooledLog {
       return LoggedOutput(job: job, offset: limit, parts: parts, bytes: Data(line))
     }
     let (bytes, parts) = try await batch(AgentProtocol.inlineLogLimit)
-    if bytes.isEmpty { return nil }
+    if bytes.isEmpty {
+      // Also without a byte it says where the log ends: a server that has less by now asks for the rest.
+      let none = LogParts([.init(elapsedMilliseconds: 0, count: nil)])
+      return isLast && end > 0 ? LoggedOutput(job: job, offset: base + end, parts: none, bytes: Data()) : nil
+    }
     if Int64(bytes.count) < end - sent {
       // More parts than go together.
       try await sendBatch()

@@ -170,12 +170,15 @@ public struct ArtifactUpload: Sendable {
   public var program: ProgramFile?
   /// True where nobody writes to the file any more: a store may keep the file itself instead of a copy.
   public var isFinal: Bool
+  /// Says how much of the file is there already, where it is stored while it comes; see `ContentPart`.
+  public var arrival: FileArrival?
 
   /// An upload.
   public init(
     name: String, source: String, permissions: UInt32, file: FileDescriptor, size: Int64,
-    program: ProgramFile? = nil, isFinal: Bool = false
+    program: ProgramFile? = nil, isFinal: Bool = false, arrival: FileArrival? = nil
   ) {
+    self.arrival = arrival
     self.program = program
     self.isFinal = isFinal
     self.name = name

@@ -22,7 +22,8 @@ extension Scheduler {
       }
       return (live.owner, live.commit)
     }
-    let part = ContentPart(upload.file, size: upload.size, isFinal: upload.isFinal)
+    let part = ContentPart(
+      upload.file, size: upload.size, isFinal: upload.isFinal, arrival: upload.arrival)
     let content = try await artifacts.put([part], inspector: nil)
     let artifact = Artifact(
       id: ArtifactID(rawValue: 0), build: lease.build, job: job, name: upload.name, source: upload.source,

@@ -1,5 +1,7 @@
 import Concurrency
 import CoordinatorHTTP
+import Logs
+import LogsFile
 import HTTPServer
 import Model
 import Queue
@@ -71,6 +73,28 @@ import Testing
       try await coordinator.finish(lease, after: [ended], BuildOutcome(status: .failed))
       #expect(try await world.build(lease.build)?.status == .failed)
       #expect(try await world.text(job) == "all\n")
+    }
+  }
+
+  @Test func `What the server had acknowledged of a log and lost is sent again`() async throws {
+    try await RemoteWorld.run { world in
+      try await world.submit()
+      let coordinator = try world.remote()
+      let assignment = try await coordinator.claim(RemoteWorld.offer)
+      let (lease, job) = (assignment.lease, assignment.jobs[0].id)
+      var (all, size): ([UInt8], Int64) = ([], 0)
+      for round in 0..<4 {
+        for number in 0..<300 {
+          let line = Array("round \(round) line \(number) \(String(repeating: "y", count: 400))\n".utf8)
+          all += line
+          size = try await coordinator.appendLog(lease, job: job, at: size, line, elapsedMilliseconds: Int64(number))
+        }
+        while try await world.logs.state(job).size < Int64(all.count) { await Task.yield() }
+        // As a server that begins on a disk which has none of it.
+        try await world.logs.delete(job)
+      }
+      try await coordinator.report(lease, [.finished(job, .passed, exitCode: 0, at: SystemClock().now)])
+      #expect(try await world.text(job) == String(decoding: all, as: UTF8.self))
     }
   }
 

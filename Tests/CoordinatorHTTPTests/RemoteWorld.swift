@@ -56,7 +56,7 @@ final class RemoteWorld: Sendable {
     user = try await store.ensureUser(name: "admin", at: clock()).id
     let authentication = TokenAuthentication(store: store, clock: clock)
     token = try await authentication.create(owner: user, kind: .agent).text
-    uploads = try AgentUploads(directory: folder + "/uploads")
+    uploads = try AgentUploads(directory: folder + "/uploads", sizeLimit: configuration.artifactLimit)
     let api = API(
       APIDependencies(
         store: store, queue: scheduler, logs: logs, artifacts: artifacts, authentication: authentication,

@@ -3,6 +3,7 @@ import subprocess
 
 import pytest
 
+from agents import Agent, Network
 from harness import Server
 
 
@@ -19,6 +20,34 @@ def start(tmp_path):
     yield start
     for server in servers:
         server.stop()
+
+
+@pytest.fixture
+def agents():
+    """Starts agents that are stopped at the end of the test."""
+    running = []
+
+    def start(server, work, *arguments, **options):
+        running.append(Agent(server, work, *arguments, **options).start())
+        return running[-1]
+
+    yield start
+    for agent in running:
+        agent.stop()
+
+
+@pytest.fixture
+def network():
+    """Makes networks between agents and a server that can be cut."""
+    made = []
+
+    def make(host):
+        made.append(Network(host))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from agents import Agent, Network, new_token
+from agents import new_token
 from harness import command, manifest
 
 # A line a hundredth of a second, numbered, for as long as a file is missing; then so many more.
@@ -23,32 +23,6 @@ def complete(log):
     numbers = lines(log)
     rest = [int(line.split()[1]) for line in log.splitlines() if line.startswith("rest ")]
     return numbers == list(range(1, len(numbers) + 1)) and rest == list(range(1, 501)) and "\nlast\n" in log
-
-
-@pytest.fixture
-def agents():
-    running = []
-
-    def start(server, work, *arguments, **options):
-        running.append(Agent(server, work, *arguments, **options).start())
-        return running[-1]
-
-    yield start
-    for agent in running:
-        agent.stop()
-
-
-@pytest.fixture
-def network():
-    made = []
-
-    def make(host):
-        made.append(Network(host))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()
 
 
 def talking(server, tmp_path, marker):

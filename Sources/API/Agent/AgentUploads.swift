@@ -47,16 +47,21 @@ public final class AgentUploads: Sendable {
   private static let blockSize = 512 << 10
 
   private let directory: String
+  private let sizeLimit: Int64
   private let space: FreeSpace
   private let threads = BlockingThreads(name: "agent-uploads", count: 2)
   private let turns = KeyedTurns<String>()
   private let entries = Lock<[String: Entry]>([:])
+  /// True while one is stored that has not come whole: each takes a part of the store from all others.
+  private let isStoringEarly = Lock(false)
   private let log: Logger
 
   /// Artifacts in `directory`, which is made where it does not exist and belongs to this alone. It should be on the
-  /// file system of the artifact store, which then keeps the files themselves.
-  public init(directory: String, log: Logger = .none) throws {
+  /// file system of the artifact store, which then keeps the files themselves. Larger ones than `sizeLimit` bytes are
+  /// refused before they are sent.
+  public init(directory: String, sizeLimit: Int64 = 10 << 30, log: Logger = .none) throws {
     self.directory = directory
+    self.sizeLimit = sizeLimit
     self.log = log
     try FileTree.makeDirectory(directory)
     space = FreeSpace(of: directory, for: .artifacts)
@@ -81,6 +86,9 @@ public final class AgentUploads: Sendable {
   /// Takes an announcement, and ends what still takes in bytes of it: whoever announces it again knows that the
   /// connection before has broken.
   func announce(_ upload: Upload) async throws -> Standing {
+    guard upload.message.size <= sizeLimit else {
+      throw QueueError.artifactTooLarge(name: upload.message.name, limit: sizeLimit)
+    }
     let isAnew = upload.message.anew == true
     let before = entries.withLock { entries in
       if entries[upload.id] == nil { entries[upload.id] = Entry(upload: upload) }
@@ -106,7 +114,7 @@ public final class AgentUploads: Sendable {
   func store(_ upload: Upload, _ content: [UInt8], in gateway: any AgentGateway) async throws -> Artifact {
     try await turns.withTurn(of: upload.id) {
       let file = try await threads.run { try FileDescriptor.inMemory(content, name: "artifact") }
-      return try await put(upload, file, isFinal: false, in: gateway)
+      return try await put(upload, file, isInMemory: true, in: gateway)
     }
   }
 
@@ -122,8 +130,9 @@ public final class AgentUploads: Sendable {
     let task = Task {
       try await turns.withTurn(of: id) {
         try Task.checkCancellation()
-        let file = try await takeIn(found.upload, from: offset, body)
-        return try await put(found.upload, file, isFinal: true, in: gateway)
+        let file = try await open(found.upload, at: offset)
+        if let artifact = try await takeIn(found.upload, file, from: offset, body, in: gateway) { return artifact }
+        return try await put(found.upload, file, in: gateway)
       }
     }
     entries.withLock { $0[id]?.receiving = task }
@@ -150,8 +159,8 @@ public final class AgentUploads: Sendable {
 
   private func path(_ id: String) -> String { "\(directory)/\(id)" }
 
-  private func takeIn(_ upload: Upload, from offset: Int64, _ body: HTTPBody) async throws -> FileDescriptor {
-    let (path, size, space) = (path(upload.id), upload.message.size, space)
+  private func open(_ upload: Upload, at offset: Int64) async throws -> FileDescriptor {
+    let path = path(upload.id)
     let file = try await threads.run {
       guard try FileTree.status(path) != nil else {
         // What is stored never changes, and this file may be what is stored.
@@ -162,6 +171,38 @@ public final class AgentUploads: Sendable {
     guard try file.size() == offset else {
       throw Problem(412, "\(try file.size()) bytes of the artifact have come, not \(offset)")
     }
+    return file
+  }
+
+  /// Takes in the rest of an artifact. A large one that comes fast is stored meanwhile; nil where it is not yet.
+  private func takeIn(
+    _ upload: Upload, _ file: FileDescriptor, from offset: Int64, _ body: HTTPBody, in gateway: any AgentGateway
+  ) async throws -> Artifact? {
+    guard let early = EarlyStore(size: upload.message.size, offset: offset, isTaken: isStoringEarly) else {
+      try await write(upload, file, from: offset, body) { _ in }
+      return nil
+    }
+    let storing = Task {
+      try await put(upload, file, arrival: early.arrival, in: gateway)
+    }
+    do {
+      try await write(upload, file, from: offset, body, moved: early.arrival.advance)
+    } catch {
+      early.arrival.abandon()
+      _ = await storing.result
+      early.end()
+      throw error
+    }
+    let result = await storing.result
+    early.end()
+    do { return try result.get() } catch is FileArrival.Abandoned { return nil }
+  }
+
+  private func write(
+    _ upload: Upload, _ file: FileDescriptor, from offset: Int64, _ body: HTTPBody,
+    moved: @escaping @Sendable (Int64) -> Void
+  ) async throws {
+    let (size, space) = (upload.message.size, space)
     var place = offset
     var isOver = false
     while !isOver {
@@ -183,9 +224,9 @@ public final class AgentUploads: Sendable {
         try file.write(block, at: place)
         return place + Int64(block.count)
       }
+      moved(place)
     }
     guard place == size else { throw HTTPBodyError.disconnected }
-    return file
   }
 
   /// The next bytes; nil at the end, and where the connection was lost unless that is to be thrown.
@@ -197,19 +238,20 @@ public final class AgentUploads: Sendable {
   }
 
   private func put(
-    _ upload: Upload, _ file: FileDescriptor, isFinal: Bool, in gateway: any AgentGateway
+    _ upload: Upload, _ file: FileDescriptor, isInMemory: Bool = false, arrival: FileArrival? = nil,
+    in gateway: any AgentGateway
   ) async throws -> Artifact {
     let message = upload.message
     let artifact = try await gateway.storeArtifact(
       upload.lease, job: upload.job,
       ArtifactUpload(
         name: message.name, source: message.source, permissions: message.permissions, file: file, size: message.size,
-        program: message.program, isFinal: isFinal))
+        program: message.program, isFinal: !isInMemory, arrival: arrival))
     entries.withLock { entries in
       entries[upload.id]?.artifact = artifact
       entries[upload.id]?.receiving = nil
     }
-    if isFinal {
+    if !isInMemory {
       let path = path(upload.id)
       threads.submit { _ = try? FileTree.removeFile(path) }
     }
