@@ -128,6 +128,9 @@ final class ServerLink: Sendable {
     }
     let detail = message?.detail ?? "status \(status)"
     switch status {
+    case 300..<400:
+      return AgentRefused(
+        "\(server) is not where the server is: it answers with a redirection; give the address it leads to")
     case 404, 405: return AgentRefused("\(server) takes no agents: \(detail)")
     // The upload is not where the agent believes it to be: it is announced again.
     case 412: return QueueError.unavailable(detail)

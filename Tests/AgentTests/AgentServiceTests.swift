@@ -13,15 +13,15 @@ struct AgentServiceTests {
 
   /// Runs an agent while `body` does, then drains it.
   private func withAgent(
-    _ runner: Runner? = nil, slots: ClosedRange<Int> = 1...1, grace: Duration = .seconds(30), log: Logger = .none,
-    _ body: () async throws -> Void
+    _ runner: Runner? = nil, slots: ClosedRange<Int> = 1...1, grace: Duration = .seconds(30),
+    patience: Duration = .zero, log: Logger = .none, _ body: () async throws -> Void
   ) async throws {
     let settings = RunnerSettings(
       git: GitSettings(scratch: "/tmp/wright-agent-tests-none"), killGrace: .milliseconds(50))
     let agent = AgentService(
       name: "a1", slots: slots, coordinator: coordinator,
       runner: runner ?? Runner(drivers: [driver], settings: settings),
-      drainGrace: grace, log: log)
+      drainGrace: grace, patience: patience, log: log)
     let task = Task { try await agent.run() }
     do {
       try await body()
@@ -161,6 +161,51 @@ struct AgentServiceTests {
       try await driver.journal.wait(for: "destroy")
     }
     #expect(coordinator.outcomes.isEmpty)
+  }
+
+  @Test func `A patient agent goes on past the lease while the server is away, until the server says that it is stale`()
+    async throws
+  {
+    coordinator.fail("renew", 20, with: QueueError.unavailable("away"))
+    try await withAgent(patience: .seconds(3600)) {
+      coordinator.add(assignment(["hang"], lease: 30))
+      // Each is tried again after a third of the lease at most: so many take several leases.
+      try await coordinator.journal.wait(for: "renew fails", count: 20)
+      #expect(!driver.journal.all.contains { $0.hasPrefix("stop") })
+      coordinator.makeStale()
+      try await driver.journal.wait(for: "destroy")
+    }
+    #expect(coordinator.outcomes.isEmpty)
+  }
+
+  @Test func `What an absent server was to be told is told when it is back, however often it was tried`() async throws {
+    for call in ["report", "appendLog", "storeArtifact", "finish"] {
+      coordinator.fail(call, 7, with: QueueError.unavailable("away"))
+    }
+    try await withAgent(patience: .seconds(3600)) {
+      coordinator.add(assignment(["say one"]))
+      try await coordinator.journal.wait(for: "finish passed")
+    }
+    #expect(coordinator.log(11) == "one\n")
+    #expect(statuses == ["10 running", "10 passed", "11 running", "11 passed"])
+  }
+
+  @Test func `An agent that the server will not have ends with the server's words, once its builds have`() async throws
+  {
+    let refused = AgentRefused("install the server's version")
+    let settings = RunnerSettings(git: GitSettings(scratch: "/tmp/wright-agent-tests-none"))
+    let agent = AgentService(
+      name: "a1", slots: 2...2, coordinator: coordinator, runner: Runner(drivers: [driver], settings: settings),
+      drainGrace: nil, log: .none)
+    coordinator.add(assignment(["say before", "hang"]))
+    let task = Task { try await agent.run() }
+    try await driver.journal.wait(for: "hangs")
+    coordinator.refuse(refused)
+    coordinator.add(assignment(["say no"], id: 2))
+    try await coordinator.journal.wait(for: "refused")
+    coordinator.request(.killed)
+    await #expect(throws: refused) { try await task.value }
+    #expect(coordinator.outcomes.map(\.status) == [.killed])
   }
 
   @Test func `A server that is away for a while loses nothing`() async throws {

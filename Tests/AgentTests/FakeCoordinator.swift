@@ -11,6 +11,8 @@ final class FakeCoordinator: Coordinator {
     var waiting: [Assignment] = []
     var assigned: [BuildID: Assignment] = [:]
     var failures: [String: Int] = [:]
+    var reasons: [String: any Error] = [:]
+    var refusal: AgentRefused?
     var full: [String: Int] = [:]
     var isStale = false
     var isFinished = false
@@ -36,8 +38,15 @@ final class FakeCoordinator: Coordinator {
     }
     added.signal()
   }
-  /// The next `count` calls of this name throw as a connection that breaks does.
-  func fail(_ call: String, _ count: Int) { state.withLock { $0.failures[call] = count } }
+  /// The next `count` calls of this name throw as a connection that breaks does, or what is given.
+  func fail(_ call: String, _ count: Int, with reason: any Error = Unreachable()) {
+    state.withLock { state in
+      state.failures[call] = count
+      state.reasons[call] = reason
+    }
+  }
+  /// Claims are refused for good from now on, those that wait once a build comes.
+  func refuse(_ refusal: AgentRefused) { state.withLock { $0.refusal = refusal } }
   /// The next `count` calls of this name find the server's disk full.
   func fill(_ call: String, _ count: Int) { state.withLock { $0.full[call] = count } }
   func makeStale() {
@@ -62,6 +71,10 @@ final class FakeCoordinator: Coordinator {
     journal.add("claim \(offer.drivers)")
     try check("claim", nil)
     while true {
+      if let refusal = state.withLock({ $0.refusal }) {
+        journal.add("refused")
+        throw refusal
+      }
       let next = state.withLock { state -> Assignment? in
         guard !state.waiting.isEmpty else { return nil }
         let next = state.waiting.removeFirst()
@@ -166,7 +179,7 @@ final class FakeCoordinator: Coordinator {
     }
     if fails {
       journal.add("\(call) fails")
-      throw Unreachable()
+      throw state.withLock { $0.reasons[call] } ?? Unreachable()
     }
     if isStale, let lease {
       journal.add("\(call) is stale")

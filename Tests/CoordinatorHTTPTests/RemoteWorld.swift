@@ -60,8 +60,8 @@ final class RemoteWorld: Sendable {
     let api = API(
       APIDependencies(
         store: store, queue: scheduler, logs: logs, artifacts: artifacts, authentication: authentication,
-        drivers: ["host"], version: "1", clock: clock, log: .none,
-        agents: AgentAccess(gateway: scheduler, uploads: uploads, administrator: user)))
+        version: "1", clock: clock, log: .none,
+        agents: AgentAccess(gateway: scheduler, registry: scheduler, uploads: uploads, administrator: user)))
     let router = Router(
       routes: api.routes, hooks: api.hooks(), authenticateAgent: authentication.authenticateAgent,
       authenticate: authentication.authenticate)

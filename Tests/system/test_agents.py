@@ -1,7 +1,9 @@
 """Agents on other machines: what they survive, and what they may not do."""
 
+import http.server
 import json
 import signal
+import threading
 import time
 
 import pytest
@@ -285,6 +287,32 @@ def test_another_version_is_refused_in_words(start):
     problem = json.loads(response.body)
     assert problem["type"] == "urn:wright:agent-version"
     assert "9.9" in problem["detail"] and "install the server's version" in problem["detail"]
+
+
+def test_an_agent_of_another_version_says_so_and_ends(start, agents, tmp_path):
+    class Newer(http.server.BaseHTTPRequestHandler):
+        def do_POST(self):
+            self.rfile.read(int(self.headers["Content-Length"]))
+            body = json.dumps({"type": "urn:wright:agent-version", "title": "Conflict", "status": 409,
+                               "detail": "this server is Wright 9.9: install its version"}).encode()
+            self.send_response(409)
+            self.send_header("Content-Type", "application/problem+json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    newer = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Newer)
+    threading.Thread(target=newer.serve_forever, daemon=True).start()
+    try:
+        agent = agents(None, tmp_path / "one", url=f"http://127.0.0.1:{newer.server_port}", token="wr_token")
+        assert agent.wait() == 1
+        assert agent.log().splitlines()[-1] == "wright: this server is Wright 9.9: install its version"
+    finally:
+        newer.shutdown()
+        newer.server_close()
 
 
 def test_a_lease_is_its_process_s_alone(start):

@@ -1,3 +1,4 @@
+internal import Concurrency
 internal import HTTPServer
 internal import Model
 internal import Queue
@@ -87,14 +88,17 @@ struct AgentRoutes {
     return try .message(StopAnswer(stops: stops))
   }
 
-  /// What `body` returns; nil once it was cancelled after so many seconds, or because the server stops.
+  /// What `body` returns; nil once it was cancelled after so many seconds. Where something else has cancelled it, as the
+  /// end of the server, the agent is to ask again a little later.
   private func waiting<Result: Sendable>(
     atMost seconds: Int64, _ body: @escaping @Sendable () async throws -> Result?
   ) async throws -> Result? {
     if seconds == 0 { return try await body() }
+    let isOver = Lock(false)
     let task = Task { try await body() }
     let timer = Task {
       try await Task.sleep(for: .seconds(seconds))
+      isOver.withLock { $0 = true }
       task.cancel()
     }
     defer { timer.cancel() }
@@ -105,7 +109,8 @@ struct AgentRoutes {
         task.cancel()
       }
     } catch is CancellationError {
-      return nil
+      if isOver.withLock({ $0 }) { return nil }
+      throw QueueError.unavailable("the server gave the request up; ask again")
     }
   }
 }

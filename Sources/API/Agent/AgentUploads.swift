@@ -43,6 +43,13 @@ public final class AgentUploads: Sendable {
     var receiving: Task<Artifact, any Error>?
   }
 
+  /// Which leases are held, and when to remove what others have left.
+  private struct Sweeping: Sendable {
+    var isHeld: @Sendable (HeldLease) -> Bool
+    var at: ContinuousClock.Instant
+  }
+
+  private static let sweepInterval = Duration.seconds(600)
   /// So many bytes are gathered before another thread writes them.
   private static let blockSize = 512 << 10
 
@@ -52,6 +59,7 @@ public final class AgentUploads: Sendable {
   private let threads = BlockingThreads(name: "agent-uploads", count: 2)
   private let turns = KeyedTurns<String>()
   private let entries = Lock<[String: Entry]>([:])
+  private let sweeping = Lock<Sweeping?>(nil)
   /// True while one is stored that has not come whole: each takes a part of the store from all others.
   private let isStoringEarly = Lock(false)
   private let log: Logger
@@ -67,8 +75,12 @@ public final class AgentUploads: Sendable {
     space = FreeSpace(of: directory, for: .artifacts)
   }
 
-  /// Removes what leases have left that are not held any more. Call it at start, once the queue was recovered.
-  public func sweep(keeping isHeld: @Sendable (HeldLease) -> Bool) throws {
+  /// Removes what leases have left that are not held any more, now and now and then. Call it at start, once the queue was
+  /// recovered.
+  public func sweep(keeping isHeld: @escaping @Sendable (HeldLease) -> Bool) throws {
+    let next = Sweeping(isHeld: isHeld, at: .now + Self.sweepInterval)
+    sweeping.withLock { $0 = next }
+    entries.withLock { entries in entries = entries.filter { isHeld($0.value.upload.held) } }
     for name in try FileTree.names(in: directory) {
       let parts = name.split(separator: "-", omittingEmptySubsequences: false)
       if parts.count == 3, let build = Int64(parts[0]), let fence = Int64(parts[1]),
@@ -88,6 +100,9 @@ public final class AgentUploads: Sendable {
   func announce(_ upload: Upload) async throws -> Standing {
     guard upload.message.size <= sizeLimit else {
       throw QueueError.artifactTooLarge(name: upload.message.name, limit: sizeLimit)
+    }
+    if let due = sweeping.withLock({ $0 }), due.at < .now {
+      try await threads.run { [self] in try sweep(keeping: due.isHeld) }
     }
     let isAnew = upload.message.anew == true
     let before = entries.withLock { entries in
