@@ -13,7 +13,7 @@ PACKAGES := build-essential git bubblewrap util-linux python3 ca-certificates li
 TEST_PACKAGES := python3-venv chromium zstd git-lfs cmake meson ninja-build autoconf automake libtool nix-bin nginx-light postgresql-15 redis-server \
   golang-go golang-github-lib-pq-dev golang-github-gomodule-redigo-dev golang-google-grpc-dev \
   golang-github-golang-protobuf-1-5-dev protobuf-compiler protoc-gen-go protoc-gen-go-grpc \
-  systemd mandoc haproxy prometheus sqlite3 rsync
+  systemd mandoc haproxy prometheus sqlite3 rsync spin
 # What making packages needs, and trying them.
 PACKAGING_PACKAGES := debhelper dpkg-dev fakeroot
 PACKAGE_TEST_PACKAGES := lintian mmdebstrap bubblewrap
@@ -46,8 +46,18 @@ test: test-deps ## Run every check and test, with the real components
 	@scripts/check-layers
 	@$(MAKE) --no-print-directory lint
 	$(SWIFT) build --build-tests --explicit-target-dependency-import-check error
+	@Tests/lease-model/check
 	@SWIFT="$(SWIFT)" scripts/test-swift
 	@PYTEST="$(VENV)/bin/pytest" scripts/test-system
+
+.PHONY: plans
+plans: test-deps ## Check how PostgreSQL carries out every query, over a million builds that are really there
+	$(SWIFT) build --build-tests
+	@WRIGHT_REAL_BUILDS=1000000 SWIFT="$(SWIFT)" scripts/test-swift --filter PostgresQueryPlanTests
+
+.PHONY: model
+model: test-deps ## Check the protocol of leases in every order, with more faults at once: minutes
+	@Tests/lease-model/check more
 
 .PHONY: programs
 programs: build ## Build real programs of Debian's source archive with Wright, and run them

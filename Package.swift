@@ -192,7 +192,7 @@ let testTargets: [Target] = [
     swiftSettings: settings),
   // The same for databases.
   .target(
-    name: "DatabaseConformance", dependencies: ["Store", "NixFormat", "Model", "Concurrency", "Crypto"],
+    name: "DatabaseConformance", dependencies: ["Store", "NixFormat", "Model", "Concurrency", "Crypto", "Files"],
     path: "Tests/DatabaseConformance", swiftSettings: settings),
   .target(name: "ServiceSamples", path: "Tests/ServiceSamples", swiftSettings: settings),
   // Shared by tests of what waits for a time.
@@ -221,7 +221,8 @@ let testTargets: [Target] = [
   tests("Programs", ["Model", "Documents", "Manifest", "Planning"]),
   tests("Results", ["Model", "Files"], excluding: ["Corpus"]),
   tests("DatabaseSQLite", ["DatabaseConformance", "Store", "Model", "Files", "Concurrency", "Crypto"]),
-  tests("DatabasePostgres", ["DatabaseConformance", "Store", "Model", "PostgreSQL", "Concurrency"]),
+  tests(
+    "DatabasePostgres", ["DatabaseConformance", "DatabaseSQLite", "Store", "Model", "PostgreSQL", "Concurrency"]),
   tests("ArtifactsFile", ["Artifacts", "StoreConformance", "Model", "Files", "Crypto"]),
   tests("ArtifactsS3", ["Artifacts", "StoreConformance", "ObjectStorage", "Model", "Files", "Crypto", "Concurrency"]),
   tests("LogsFile", ["Logs", "StoreConformance", "Model", "Files", "Compression"]),

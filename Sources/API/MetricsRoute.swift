@@ -7,6 +7,7 @@ internal import Store
 struct MetricsRoute {
   let dependencies: APIDependencies
   let metrics: RequestMetrics
+  private let totals = BuildTotals()
   private let startedAt = ContinuousClock.now
 
   init(dependencies: APIDependencies, metrics: RequestMetrics) {
@@ -26,7 +27,7 @@ struct MetricsRoute {
 
   @Sendable private func show(_ request: RouteRequest) async throws -> HTTPResponse {
     var text = MetricsText()
-    let counts = try await dependencies.store.buildCounts()
+    let counts = try await totals.counts(dependencies.store)
     text.begin("wright_builds", .gauge, "Builds by status.")
     for (status, count) in counts.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
       text.value(Double(count), ["status": status.rawValue])

@@ -27,20 +27,6 @@ extension Store {
     }
   }
 
-  /// How many builds the owner has in each status; statuses without one are left out. Walks an index of all of his
-  /// builds (milliseconds for 100,000): not for every request.
-  public func buildCounts(owner: UserID) async throws -> [Status: Int64] {
-    try await database.read { connection in
-      var counts: [Status: Int64] = [:]
-      try connection.query(
-        "SELECT status, COUNT(*) FROM builds WHERE owner = $1 GROUP BY status", [.integer(owner.rawValue)]
-      ) { row in
-        if let status = row.text(0).flatMap(Status.init) { counts[status] = row.integer(1) }
-      }
-      return counts
-    }
-  }
-
   /// How many builds of all owners wait and run. Cheap.
   public func activeCounts() async throws -> (queued: Int64, running: Int64) {
     try await database.read { connection in

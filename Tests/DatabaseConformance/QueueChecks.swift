@@ -16,9 +16,12 @@ extension ConformanceCheck {
       let second = try await fixture.store.claim(
         entry, by: Claimant(agent: "two", instance: "p"), until: at(99), turn: 2, at: at(20))
       #expect(second == nil)
+      #expect(try await !fixture.store.isOver(claimed.lease))
       let requeued = try #require(try await fixture.store.requeue(claimed.lease, .lost, at: at(30)))
       #expect(requeued.rows.build?.status == .queued && requeued.entry.isRequeued)
+      #expect(try await fixture.store.isOver(claimed.lease))
       let again = try await fixture.claim(requeued.entry, time: 40)
+      #expect(try await !fixture.store.isOver(claimed.lease))
       #expect(again.fence == 2 && again.build.attempt == 2 && again.build.startedAt == at(10))
       #expect(try await fixture.store.build(build.id)?.status == .running)
     },

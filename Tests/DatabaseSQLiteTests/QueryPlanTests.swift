@@ -14,6 +14,8 @@ import Testing
   private static let smallIndices = ["builds_queued", "builds_running"]
   /// Walked once, when the server starts.
   private static let startIndices = ["repositories_due"]
+  /// Metrics count all builds, a hundredth of the time at most.
+  private static let counts = "SELECT status, COUNT(*) FROM builds GROUP BY"
 
   @Test func `no statement of the store walks a big table or sorts what it could read in order`() async throws {
     let folder = try TemporaryFolder()
@@ -21,7 +23,8 @@ import Testing
     _ = try await Fixture(database)
     let statements = try await Self.recorded()
     #expect(statements.count > 40)
-    for (sql, parameters) in statements where !sql.hasPrefix("CREATE") && !sql.hasPrefix("ALTER") {
+    let notPlanned = ["CREATE", "ALTER", Self.counts]
+    for (sql, parameters) in statements where !notPlanned.contains(where: sql.hasPrefix) {
       let plan = try await database.read { connection in
         var plan: [String] = []
         try connection.query("EXPLAIN QUERY PLAN " + sql, parameters) { plan.append($0.text(3) ?? "") }
@@ -51,19 +54,16 @@ import Testing
     return names.contains(String(scanned)) && !(smallIndices + startIndices).contains { step.contains($0) }
   }
 
-  /// Everything that the store's checks have the database do.
+  /// Everything that the store asks of a database.
   private static func recorded() async throws -> [String: [DatabaseValue]] {
-    var statements: [String: [DatabaseValue]] = [:]
-    for check in ConformanceCheck.people + ConformanceCheck.builds + ConformanceCheck.queue + ConformanceCheck.artifacts
-      + ConformanceCheck.artifactSets + ConformanceCheck.refMoves + ConformanceCheck.repositories
-      + ConformanceCheck.extensions + ConformanceCheck.results + ConformanceCheck.caches + ConformanceCheck.services
-    {
-      let folder = try TemporaryFolder()
-      let recording = RecordingDatabase(base: try await SQLiteDatabase.open(folder.path + "/wright.db"))
-      try await check.run(recording)
-      await recording.close()
-      statements.merge(recording.statements.withLock { $0 }) { first, _ in first }
+    let folder = try TemporaryFolder()
+    let number = Lock(0)
+    return try await QueryTour.statements {
+      let next = number.withLock { number in
+        number += 1
+        return number
+      }
+      return try await SQLiteDatabase.open(folder.path + "/\(next).db")
     }
-    return statements
   }
 }

@@ -5,6 +5,8 @@ import Model
 import Store
 import Testing
 
+@testable import DatabaseConformance
+
 /// Holds a thread until it is opened.
 ///
 /// `@unchecked Sendable`: a semaphore is made for threads.

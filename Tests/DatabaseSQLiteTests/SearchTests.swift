@@ -5,6 +5,8 @@ import Model
 import Store
 import Testing
 
+@testable import DatabaseConformance
+
 @Suite struct SearchTests {
   @Test func `searches wait for each other, lists for nobody`() async throws {
     let folder = try TemporaryFolder()
