@@ -18,6 +18,6 @@ public enum Application {
     .standard(
       version: programVersion, serveFlags: ServeCommand.flags, serveSettings: ServeCommand.settings,
       serve: ServeCommand.run, agentFlags: AgentCommand.flags, agentSettings: AgentCommand.settings,
-      agent: AgentCommand.run, runFlags: RunCommand.flags, run: RunCommand.run)
+      agent: AgentCommand.run, own: [MigrateCommand.command], runFlags: RunCommand.flags, run: RunCommand.run)
   }
 }

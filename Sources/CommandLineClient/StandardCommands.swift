@@ -1,13 +1,13 @@
 extension CommandTable {
   /// The program's table. `serve`, `agent` and `run` are carried out elsewhere: their handlers are given, and the flags
-  /// of the first two, which the list of settings knows.
+  /// of the first two, which the list of settings knows; as are commands (`own`) that are not a client's.
   ///
   /// A handler throws `UsageError` for a flag's value that is wrong (the program ends with status 2), and
   /// `CommandFailure` or any error that describes itself otherwise.
   public static func standard(
     version: String, serveFlags: [Flag], serveSettings: [HelpRow] = [], serve: @escaping CommandHandler,
     agentFlags: [Flag] = [], agentSettings: [HelpRow] = [], agent: @escaping CommandHandler = { _, _ in 2 },
-    runFlags: [Flag] = [],
+    own others: [Command] = [], runFlags: [Flag] = [],
     run: @escaping CommandHandler
   ) -> CommandTable {
     let client = [
@@ -22,7 +22,7 @@ extension CommandTable {
       serveCommand(serveFlags, serveSettings, serve), agentCommand(agentFlags, agentSettings, agent),
       runCommand(runFlags, run),
     ]
-    return CommandTable(commands: own + (client + more).map(Interruption.allow), version: version)
+    return CommandTable(commands: own + (client + more).map(Interruption.allow) + others, version: version)
   }
 
   private static func serveCommand(_ flags: [Flag], _ settings: [HelpRow], _ handler: @escaping CommandHandler)

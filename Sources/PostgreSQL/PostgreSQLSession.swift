@@ -8,7 +8,8 @@ public final class PostgreSQLSession {
   private let connection: OpaquePointer
   /// The names of prepared statements, by their text and the types of their parameters.
   private var prepared: [String: String] = [:]
-  /// Queries are written in the program, so there are few; the limit guards against text that is built from values.
+  /// Queries are written in the program, so there are few. Where there are more after all, as when a database is copied,
+  /// all of them are forgotten: the server keeps each one for as long as the connection lasts.
   private static let preparedLimit = 500
   private var preparations = 0
   private var queued: [String] = []
@@ -59,12 +60,15 @@ public final class PostgreSQLSession {
   public func run(
     _ sql: String, _ parameters: [PostgreSQLValue] = [], early: (Int, PostgreSQLResult) -> Void = { _, _ in }
   ) throws(PostgreSQLError) -> PostgreSQLResult {
+    if prepared.count >= Self.preparedLimit {
+      prepared = [:]
+      queued.append("DEALLOCATE ALL")
+    }
     let waiting = queued
     queued = []
     let key = sql + "\u{0}" + parameters.map(\.typeLetter).joined()
     let known = prepared[key]
     let name = known ?? "s\(preparations)"
-    if known == nil, prepared.count >= Self.preparedLimit { throw PostgreSQLError("too many different statements") }
     guard PQenterPipelineMode(connection) == 1 else { throw failure() }
     if known == nil { preparations += 1 }
     do throws(PostgreSQLError) {

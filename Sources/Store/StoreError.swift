@@ -4,6 +4,8 @@ public import Model
 public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The database was written by a newer version of the program.
   case newerSchema(found: Int64, known: Int64)
+  /// A copy of an installation into the database has not ended.
+  case unfinishedCopy
   /// The database's secrets were sealed with another key.
   case otherKey
   /// A row holds a value that this version cannot read.
@@ -22,6 +24,8 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
     switch self {
     case .newerSchema(let found, let known):
       "the database has schema \(found), and this version knows schemas up to \(known): use the newer version"
+    case .unfinishedCopy:
+      "an installation is being copied into the database; let `wright migrate` come to its end, or give an empty database"
     case .otherKey:
       "the database's secrets were sealed with another key: put the key file back from the backup that belongs to it"
     case .damaged(let table, let id, let detail): "row \(id) of table \(table) cannot be read: \(detail)"

@@ -71,7 +71,7 @@ struct MillionBuilds {
   }
 
   /// What has `builds` builds filled in, half of them the first user's.
-  private static func filling(_ builds: Int) -> [String] {
+  static func filling(_ builds: Int) -> [String] {
     people(builds) + work(builds) + caches(builds)
   }
 

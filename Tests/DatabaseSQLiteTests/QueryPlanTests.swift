@@ -14,8 +14,8 @@ import Testing
   private static let smallIndices = ["builds_queued", "builds_running"]
   /// Walked once, when the server starts.
   private static let startIndices = ["repositories_due"]
-  /// Metrics count all builds, a hundredth of the time at most.
-  private static let counts = "SELECT status, COUNT(*) FROM builds GROUP BY"
+  /// Metrics count all builds, a hundredth of the time at most; the chart of the queue joins some thousand minutes.
+  private static let allowed = ["SELECT status, COUNT(*) FROM builds GROUP BY", "SELECT minute / $2 * $2"]
 
   @Test func `no statement of the store walks a big table or sorts what it could read in order`() async throws {
     let folder = try TemporaryFolder()
@@ -23,7 +23,7 @@ import Testing
     _ = try await Fixture(database)
     let statements = try await Self.recorded()
     #expect(statements.count > 40)
-    let notPlanned = ["CREATE", "ALTER", Self.counts]
+    let notPlanned = ["CREATE", "ALTER"] + Self.allowed
     for (sql, parameters) in statements where !notPlanned.contains(where: sql.hasPrefix) {
       let plan = try await database.read { connection in
         var plan: [String] = []
