@@ -98,6 +98,8 @@ extension ConformanceCheck {
       }
       _ = try await fixture.store.apply(end(jobs[0], .passed, log: [1, 0, 2]), under: lease)
       #expect(try await fixture.store.smallLog(of: jobs[0].id) == [1, 0, 2])
+      #expect(try await fixture.store.hasLargeLog(of: jobs[0].id))
+      #expect(try await !fixture.store.hasLargeLog(of: jobs[1].id))
       // Said again, it stays as it is.
       _ = try await fixture.store.apply(end(jobs[0], .passed, log: [9]), under: lease)
       #expect(try await fixture.store.smallLog(of: jobs[0].id) == [1, 0, 2])
