@@ -75,8 +75,12 @@ struct Configuration: Sendable, Equatable {
   struct Remote: Sendable, Equatable {
     /// The server's address, without a slash at the end.
     var server = "http://127.0.0.1:8080"
-    var token: String?
-    var tokenFile: String?
+    /// Where its token is. What is said last counts, so that a flag wins over a variable of the other kind.
+    var token: Token?
+    enum Token: Sendable, Equatable {
+      case text(String)
+      case file(String)
+    }
     /// The agent's name; nil for the machine's.
     var name: String?
     var slots = 2

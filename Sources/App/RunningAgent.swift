@@ -40,7 +40,7 @@ struct RunningAgent: Sendable {
         spoolLimit: remote.spool), log: log)
     self.coordinator = coordinator
     let runner = try Runner(
-      configuration, work: work.path, hiding: [work.path] + (remote.tokenFile.map { [$0] } ?? []),
+      configuration, work: work.path, hiding: [work.path] + remote.tokenFiles,
       environment: environment, drivers: remote.drivers.map(Set.init), forges: ForgeChoice(),
       nixPush: { coordinator.cacheAddress.map { NixPush(target: $0, token: token) } }, log: log)
     service = AgentService(
@@ -83,16 +83,18 @@ struct RunningAgent: Sendable {
   }
 
   private static func token(_ remote: Configuration.Remote) throws -> String {
-    if let token = remote.token { return token }
-    guard let file = remote.tokenFile else {
+    switch remote.token {
+    case .text(let token): return token
+    case .file(let file):
+      do {
+        return try Setting.token(String(decoding: try FileTree.contents(of: file, limit: 4096), as: UTF8.self))
+      } catch {
+        throw ConfigurationError("--token-file \(file): \(error)")
+      }
+    case nil:
       throw ConfigurationError(
         "a token is missing: make one with `wright token create --agent` and give it in WRIGHT_TOKEN or a file "
           + "that --token-file names")
-    }
-    do {
-      return try Setting.token(String(decoding: try FileTree.contents(of: file, limit: 4096), as: UTF8.self))
-    } catch {
-      throw ConfigurationError("--token-file \(file): \(error)")
     }
   }
 
@@ -108,4 +110,9 @@ struct RunningAgent: Sendable {
     try FileTree.writeAtomically(Array(made.utf8), to: file)
     return made
   }
+}
+
+extension Configuration.Remote {
+  /// The file that holds the token, where there is one.
+  fileprivate var tokenFiles: [String] { if case .file(let path) = token { [path] } else { [] } }
 }

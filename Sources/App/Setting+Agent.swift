@@ -20,12 +20,12 @@ extension Setting {
       "the agent's token; others on the machine see the flag, so rather give the variable or --token-file",
       standard: "none"
     ) {
-      text, it throws(ConfigurationError) in it.remote.token = try token(text)
+      text, it throws(ConfigurationError) in it.remote.token = .text(try token(text))
     },
     Setting(
       "token_file", "WRIGHT_TOKEN_FILE", flag: "token-file", "FILE", "a file that holds the token", standard: "none"
     ) {
-      text, it throws(ConfigurationError) in it.remote.tokenFile = try path(text)
+      text, it throws(ConfigurationError) in it.remote.token = .file(try path(text))
     },
     Setting(
       "name", "WRIGHT_AGENT_NAME", flag: "name", "NAME", "the agent's name, another one for each agent",

@@ -30,6 +30,15 @@ import Testing
     #expect(it.gitProtocols == ["https", "file"])
   }
 
+  @Test func `an agent's token is where it was said last: a flag wins over a variable of the other kind`() throws {
+    let loader = ConfigurationLoader(
+      flags: ["token-file": "/token"], environment: ["WRIGHT_TOKEN": "a-person's"], settings: Setting.ofAgent)
+    #expect(try loader.load().remote.token == .file("/token"))
+    var other = loader
+    (other.flags, other.environment) = (["token": "an-agent's"], ["WRIGHT_TOKEN_FILE": "/token"])
+    #expect(try other.load().remote.token == .text("an-agent's"))
+  }
+
   @Test(arguments: [
     ("0", 0...0), ("256", 256...256), ("0-4", 0...4), ("1-8", 1...8), ("3-3", 3...3), ("", nil), ("4-2", nil),
     ("-2", nil), ("2-", nil), ("1-2-3", nil), ("1-257", nil), ("257", nil), ("many", nil),
