@@ -16,12 +16,14 @@ struct ContentStores: Sendable {
   let bucket: BucketClient?
   private let inBucket: ArtifactsS3?
   private let stopping: @Sendable () -> Void
+  private let log: Logger
 
   /// Opens the store. `folder` is used where the configuration names none. A bucket that can never work as it is set up
   /// is an error; one that does not answer now may come back.
   init(
     _ configuration: Configuration, folder: String, environment: [String: String], log: Logger
   ) async throws {
+    self.log = log
     switch configuration.artifacts {
     case .folder(let path):
       let store = try ArtifactsFile(directory: path ?? folder)
@@ -44,7 +46,7 @@ struct ContentStores: Sendable {
   func stop() { stopping() }
 
   /// What has to be done now and then.
-  var services: [any Service] { inBucket.map { [Self.sweeper(of: $0)] } ?? [] }
+  var services: [any Service] { inBucket.map { [Self.sweeper(of: $0, log: log)] } ?? [] }
 
   /// What the bucket has done, in Prometheus' exposition format.
   var metrics: String { bucket.map { BucketMetrics.text($0.statistics) } ?? "" }
@@ -56,8 +58,8 @@ struct ContentStores: Sendable {
       let address = try BucketAddress(text: text, environment: environment)
       let credentials = try BucketCredentials(
         file: configuration.bucketCredentials, profile: BucketAddress.profile(in: text), environment: environment)
-      return BucketClient(
-        address, credentials, BucketClient.Options(log: { log.debug("bucket", ["trouble": $0]) }))
+      let trouble = BucketTrouble(log)
+      return BucketClient(address, credentials, BucketClient.Options(log: { trouble.hear($0) }))
     } catch { throw ConfigurationError("--artifacts: \(error)") }
   }
 
@@ -69,11 +71,15 @@ struct ContentStores: Sendable {
   }
 
   /// Sweeps at the start and daily.
-  private static func sweeper(of store: ArtifactsS3) -> any Service {
+  private static func sweeper(of store: ArtifactsS3, log: Logger) -> any Service {
     ClosureService("bucket") {
       while !Task.isCancelled {
-        // What could not be swept now is swept tomorrow.
-        _ = try? await store.sweepUploads()
+        do {
+          let count = try await store.sweepUploads()
+          if count > 0 { log.info("uploads that were left in the bucket given up", ["count": "\(count)"]) }
+        } catch {
+          log.debug("uploads in the bucket not swept, tomorrow again", ["error": "\(error)"])
+        }
         try? await Task.sleep(for: .seconds(86_400))
       }
     }

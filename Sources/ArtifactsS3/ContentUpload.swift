@@ -7,6 +7,7 @@ internal import ObjectStorage
 /// One content on its way into the bucket, which nobody sees before it is whole.
 struct ContentUpload: Sendable {
   let bucket: BucketClient
+  let hashing: ContentHashing
   let source: PartsReader
   let digest: ContentDigest
   /// The SHA-256 of each part.
@@ -25,7 +26,7 @@ struct ContentUpload: Sendable {
   func send() async throws {
     if try await bucket.size(of: key) == digest.size { return }
     try await bucket.upload(key, size: digest.size, parts: pieces.count) { index in
-      (.bytes(try bytes(index)), ObjectChecks(sha256: pieces[index]))
+      (.bytes(try await hashing.run { _ in try bytes(index) }), ObjectChecks(sha256: pieces[index]))
     }
   }
 

@@ -84,10 +84,10 @@ extension BucketClient {
   /// makes each, also more than once. Nobody sees the object before it is whole.
   public func upload(
     _ key: String, size: Int64, parts: Int,
-    _ body: @escaping @Sendable (_ index: Int) throws -> (ObjectBody, ObjectChecks)
+    _ body: @escaping @Sendable (_ index: Int) async throws -> (ObjectBody, ObjectChecks)
   ) async throws {
     if parts == 1 {
-      let (whole, checks) = try body(0)
+      let (whole, checks) = try await body(0)
       return try await put(key, whole, checks: checks)
     }
     let upload = try await beginUpload(key)
@@ -105,7 +105,7 @@ extension BucketClient {
   }
 
   private func send(
-    _ count: Int, of upload: BucketUpload, _ body: @escaping @Sendable (Int) throws -> (ObjectBody, ObjectChecks)
+    _ count: Int, of upload: BucketUpload, _ body: @escaping @Sendable (Int) async throws -> (ObjectBody, ObjectChecks)
   ) async throws -> [UploadedPart] {
     let partsAtOnce = 3
     return try await withThrowingTaskGroup(of: UploadedPart.self) { group in
@@ -113,7 +113,7 @@ extension BucketClient {
       for index in 0..<count {
         if index >= partsAtOnce, let part = try await group.next() { sent.append(part) }
         group.addTask {
-          let (part, checks) = try body(index)
+          let (part, checks) = try await body(index)
           return try await self.uploadPart(upload, index + 1, part, checks: checks)
         }
       }

@@ -1,5 +1,7 @@
+internal import Artifacts
 internal import Files
 internal import Lifecycle
+internal import Logs
 internal import Queue
 internal import Store
 
@@ -14,8 +16,18 @@ extension Error {
   }
 }
 
+extension Error {
+  /// True where a store that is not on this machine does not work now: what failed can be done once it does again.
+  fileprivate var isAway: Bool {
+    switch self {
+    case ArtifactStoreError.unavailable, LogError.unavailable: true
+    default: false
+    }
+  }
+}
+
 extension Scheduler {
-  /// Runs `body`, and says a full disk in the queue's words: `what` is what could not be done.
+  /// Runs `body`, and says a full disk, or a bucket that is away, in the queue's words: `what` is what could not be done.
   func sayingNoSpace<Result>(_ what: @autoclosure () -> String, _ body: () async throws -> Result) async throws
     -> Result
   {
@@ -23,6 +35,8 @@ extension Scheduler {
       // The system's own words hold paths, which are nothing for the build's owner.
       log.debug("disk full", ["what": what(), "error": "\(error)"])
       throw QueueError.noSpace(what())
+    } catch  where error.isAway {
+      throw QueueError.unavailable("\(what()): \(error)")
     }
   }
 }

@@ -1,6 +1,5 @@
 internal import Artifacts
 internal import Concurrency
-internal import Lifecycle
 public import Model
 internal import Planning
 public import Queue
@@ -10,15 +9,7 @@ extension Scheduler {
   /// Stores a file as an artifact of a build, in the place of one of the same name. A store that cannot be used now is
   /// `QueueError.unavailable`, so that it is tried again: nothing has been refused.
   public func storeArtifact(_ lease: Lease, job: JobID, _ upload: ArtifactUpload) async throws -> Artifact {
-    do {
-      return try await sayingNoSpace("its \(upload.size) bytes could not be stored") {
-        try await store(upload, lease, job)
-      }
-    } catch let error as ArtifactStoreError {
-      guard case .unavailable(let reason) = error else { throw error }
-      log.warning("artifact not stored, waiting for the store", ["build": "\(lease.build)", "reason": reason])
-      throw QueueError.unavailable(error.description)
-    }
+    try await sayingNoSpace("its \(upload.size) bytes could not be stored") { try await store(upload, lease, job) }
   }
 
   private func store(_ upload: ArtifactUpload, _ lease: Lease, _ job: JobID) async throws -> Artifact {

@@ -263,7 +263,7 @@ def test_a_server_that_is_killed_while_the_bucket_is_away_loses_nothing(tmp_path
         job = server.wait_for_running(build, "job")
         server.wait_for_output(job["id"], "ready")
         bucket.stop()
-        until(lambda: "does not take it" in server.stderr() or "trying again" in server.stderr())
+        until(lambda: "bucket in trouble" in server.stderr())
         server.kill()
         server.start()
         bucket.start()
