@@ -19,6 +19,10 @@ def timestamp(text):
     return time.mktime(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) + int(milliseconds) / 1000
 
 
+def job_seconds(job):
+    return timestamp(job["finished_at"]) - timestamp(job["started_at"])
+
+
 @contextlib.contextmanager
 def serving(data, *arguments, **environment):
     server = Server(data, *arguments, **environment)

@@ -17,12 +17,8 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Tests/system"))
-from figures import report, serving, shell, timestamp  # noqa: E402
+from figures import job_seconds, report, serving, shell, timestamp  # noqa: E402
 from harness import manifest  # noqa: E402
-
-
-def job_seconds(job):
-    return timestamp(job["finished_at"]) - timestamp(job["started_at"])
 
 
 def first_line(folder, sandbox, rounds=200):

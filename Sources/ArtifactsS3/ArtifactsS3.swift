@@ -49,7 +49,8 @@ public final class ArtifactsS3: ArtifactStore {
       let pieces = PieceHashes(ContentUpload.partSize(for: source.size), then: inspector)
       let digest = try await hashing.digest(of: source, inspector: pieces)
       try inspector?.accept(digest)
-      let upload = ContentUpload(bucket: bucket, hashing: hashing, source: source, digest: digest, pieces: try pieces.finished())
+      let upload = ContentUpload(
+        bucket: bucket, hashing: hashing, source: source, digest: digest, pieces: try pieces.finished())
       try await Self.saying { try await upload.send() }
       return digest
     }

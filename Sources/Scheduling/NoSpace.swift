@@ -19,10 +19,9 @@ extension Error {
 extension Error {
   /// True where a store that is not on this machine does not work now: what failed can be done once it does again.
   fileprivate var isAway: Bool {
-    switch self {
-    case ArtifactStoreError.unavailable, LogError.unavailable: true
-    default: false
-    }
+    if case .unavailable? = self as? ArtifactStoreError { return true }
+    if case .unavailable? = self as? LogError { return true }
+    return false
   }
 }
 
