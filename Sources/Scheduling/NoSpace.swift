@@ -17,11 +17,12 @@ extension Error {
 }
 
 extension Error {
-  /// True where a store that is not on this machine does not work now: what failed can be done once it does again.
-  fileprivate var isAway: Bool {
-    if case .unavailable? = self as? ArtifactStoreError { return true }
-    if case .unavailable? = self as? LogError { return true }
-    return false
+  /// Why a store that is not on this machine does not work now, for the operator; nil for other errors. What failed can
+  /// be done once it works again.
+  fileprivate var absence: String? {
+    if case .unavailable(let reason)? = self as? ArtifactStoreError { return reason }
+    if case .unavailable(let reason)? = self as? LogError { return reason }
+    return nil
   }
 }
 
@@ -34,7 +35,9 @@ extension Scheduler {
       // The system's own words hold paths, which are nothing for the build's owner.
       log.debug("disk full", ["what": what(), "error": "\(error)"])
       throw QueueError.noSpace(what())
-    } catch  where error.isAway {
+    } catch {
+      guard let absence = error.absence else { throw error }
+      log.warning("the bucket does not work, waiting for it", ["what": what(), "error": absence])
       throw QueueError.unavailable("\(what()): \(error)")
     }
   }
