@@ -63,7 +63,7 @@ let platform: [Target] = [
   module("XML", ["CExpat"]),
   module("ObjectStorage", ["HTTPClient", "XML", "Crypto", "Concurrency", "Files"]),
   module("Archives", ["CArchive"]),
-  module("PostgreSQL", ["CPostgreSQL"]),
+  module("PostgreSQL", ["CPostgreSQL", "Concurrency"]),
   module("Redis", ["CHiredis"]),
   module("WebSocket", ["CWslay", "HTTPServer", "Crypto", "Concurrency"]),
 ]
@@ -129,6 +129,9 @@ let features: [Target] = [
       "Queue", "Store", "Git", "Planning", "Manifest", "Model", "Lifecycle", "Concurrency", "Crypto",
     ]),
   module(
+    "Servers",
+    ["Routing", "Store", "Model", "HTTPServer", "HTTPClient", "Lifecycle", "Concurrency"]),
+  module(
     "NixCache",
     [
       "Routing", "Store", "Artifacts", "NixFormat", "Model", "HTTPServer", "Compression", "Crypto", "Concurrency",
@@ -170,7 +173,7 @@ let composition: [Target] = [
     "App",
     [
       "Documents",
-      "Scheduling", "Agent", "Rebuilding", "NixCache", "Services", "API", "WebUI", "CommandLineClient",
+      "Scheduling", "Agent", "Rebuilding", "NixCache", "Services", "Servers", "API", "WebUI", "CommandLineClient",
       "DatabaseSQLite", "DatabasePostgres",
       "ArtifactsFile", "ArtifactsS3", "ObjectStorage", "LogsFile", "LogsS3", "DriverHost", "CoordinatorHTTP", "Forge",
       "ForgeGitLab", "ForgePullRequests",
@@ -278,6 +281,7 @@ let testTargets: [Target] = [
       "Compression", "Crypto", "Concurrency", "Files", "Lifecycle",
     ]),
   tests("Services", ["ServiceModel", "Routing"]),
+  tests("Servers", ["Routing", "Store", "Model", "HTTPServer", "HTTPClient", "WebSocket", "Concurrency"]),
   tests("WebUI", ["Compression", "Routing", "Queue", "Store", "Logs", "Model", "HTTPServer", "Manifest", "Planning"]),
   tests("CommandLineClient", ["HTTPServer", "Model", "Files", "Crypto", "Concurrency"]),
   tests("App", ["HTTPClient", "Files", "Model", "Concurrency", "Processes"]),

@@ -25,6 +25,7 @@ public struct API: Sendable {
       + HookRoutes(dependencies: dependencies).routes + BuildSocketRoutes(dependencies: dependencies).routes
       + NixRoutes(dependencies: dependencies).routes + ServiceBuildRoutes(dependencies: dependencies).routes
       + HealthRoutes(dependencies: dependencies).routes + AgentDirectoryRoutes(dependencies: dependencies).routes
+      + ServerRoutes(dependencies: dependencies).routes
       + MetricsRoute(dependencies: dependencies, metrics: metrics).routes + agentRoutes
     let document = OpenAPIDocument(
       title: "Wright", version: dependencies.version, description: Self.description,

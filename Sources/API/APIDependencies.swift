@@ -40,6 +40,8 @@ public struct APIDependencies: Sendable {
   public var metricSources: [@Sendable () async -> String]
   /// Who may send builds over the WebSocket.
   public var buildSocket = BuildSocketAccess.tokens
+  /// What this server is among those that share its database; nil where it cannot share it.
+  public var standing: @Sendable () -> ServerStanding? = { nil }
   /// The open event streams.
   public var streams: EventStreams { authentication.streams }
 

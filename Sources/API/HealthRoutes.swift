@@ -58,6 +58,10 @@ struct HealthRoutes {
         writer.string("ok")
       }
       writer.endObject()
+      if let standing = dependencies.standing() {
+        writer.field("role", standing.role)
+        writer.field("leader", standing.leader?.id)
+      }
       writer.endObject()
     }
   }

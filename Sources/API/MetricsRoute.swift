@@ -42,6 +42,14 @@ struct MetricsRoute {
     ProcessMetrics.write(to: &text, uptime: .now - startedAt)
     text.begin("wright_info", .gauge, "The server's version.")
     text.value(1, ["version": dependencies.version])
+    if let standing = dependencies.standing() {
+      text.begin("wright_server_leading", .gauge, "1 on the server that leads, 0 on those that follow.")
+      text.value(standing.role == "leading" ? 1 : 0, ["server": standing.id])
+      text.begin("wright_servers", .gauge, "Servers that share the database.")
+      text.value(Double(standing.count))
+      text.begin("wright_leader_term", .gauge, "Counts the changes of the server that leads.")
+      text.value(Double(standing.leader?.term ?? 0), ["leader": standing.leader?.id ?? ""])
+    }
     for source in dependencies.metricSources { text.append(await source()) }
     return HTTPResponse(
       status: 200, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8", "Cache-Control": "no-store"],

@@ -1,4 +1,5 @@
 internal import Artifacts
+internal import HTTPServer
 internal import Logs
 internal import Queue
 public import Routing
@@ -60,6 +61,8 @@ public enum ProblemMapping {
   private static func problem(_ error: DatabaseError) -> Problem? {
     switch error.code {
     case .full: Problem(507, "the server's disk is full and nothing was changed; try again when there is space")
+    case .following:
+      Problem(503, "another server begins to lead; try again in a moment", headers: ["Retry-After": "2"])
     case .locked, .unavailable, .closed: Problem(503, "the database does not answer; try again")
     case .constraint, .other: nil
     }

@@ -240,7 +240,18 @@ enum Schemas {
     ("Token", object(token)), ("NewToken", object([("token", text)] + token)), ("Version", object([("version", text)])),
     (
       "Readiness",
-      object([("status", text), ("checks", #"{"type":"object","additionalProperties":{"type":"string"}}"#)])
+      object([
+        ("status", text), ("checks", #"{"type":"object","additionalProperties":{"type":"string"}}"#),
+        ("role", #"{"type":"string","enum":["leading","following","changing"]}"#), ("leader", optionalText),
+      ])
+    ),
+    (
+      "Server",
+      object([
+        ("id", text), ("address", optionalText),
+        ("state", #"{"type":"string","enum":["leading","following","silent"]}"#), ("this", #"{"type":"boolean"}"#),
+        ("version", text), ("schema", integer), ("term", integer), ("started_at", time), ("seen_at", time),
+      ])
     ),
   ]
 

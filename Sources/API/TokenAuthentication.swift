@@ -19,6 +19,7 @@ public final class TokenAuthentication: Sendable {
     /// Counts revocations: what was asked of the store before one must not be remembered after it.
     var revocations = 0
     var nextWarning = ContinuousClock.now
+    var whenRevoked: (@Sendable (TokenID) -> Void)?
   }
   private static let entryLimit = 10_000
   private static let warningInterval: Duration = .seconds(300)
@@ -83,7 +84,9 @@ public final class TokenAuthentication: Sendable {
 
   /// Notes the use. No request fails because that cannot be stored, as on a full disk.
   private func noteUse(of token: StoredToken, at now: Timestamp) async {
-    do { try await store.noteUse(of: token, at: now) } catch {
+    do { try await store.noteUse(of: token, at: now) } catch let error as DatabaseError where error.code == .following {
+      // The server that leads notes what it sees.
+    } catch {
       let isSilent = state.withLock { state in
         if ContinuousClock.now < state.nextWarning { return true }
         state.nextWarning = .now + Self.warningInterval
@@ -116,12 +119,35 @@ extension TokenAuthentication {
   /// Revokes a token for ever, at once, and ends its event streams. False where the owner has no such token.
   public func revoke(_ id: TokenID, owner: UserID) async throws -> Bool {
     let revoked = try await store.revokeToken(id, owner: owner, at: clock())
+    forget(id, isRevoked: revoked)
+    if revoked { state.withLock { $0.whenRevoked }?(id) }
+    return revoked
+  }
+
+  /// Calls `body` with each token that is revoked here.
+  public func whenRevoked(_ body: @escaping @Sendable (TokenID) -> Void) { state.withLock { $0.whenRevoked = body } }
+
+  /// Another server has revoked the token: what is known of it here is not believed any more, and its streams end.
+  public func noteRevoked(_ id: TokenID) { forget(id, isRevoked: true) }
+
+  /// Other servers may have revoked tokens unheard: nothing is believed any more, and streams of tokens that are not valid
+  /// end.
+  public func noteGap() async {
+    state.withLock { state in
+      state.revocations += 1
+      state.entries = [:]
+    }
+    // Where the store does not answer, whoever listens is told so by others, and asks again.
+    guard let invalid = try? await store.invalidTokens(among: streams.tokens, at: clock()) else { return }
+    for token in invalid { streams.end(token) }
+  }
+
+  private func forget(_ id: TokenID, isRevoked: Bool) {
     state.withLock { state in
       state.revocations += 1
       state.entries = state.entries.filter { $0.value.token.id != id }
     }
-    if revoked { streams.end(id) }
-    return revoked
+    if isRevoked { streams.end(id) }
   }
 
   /// How the pages sign people in and out.

@@ -24,6 +24,12 @@ struct Administrator {
     return admin.id
   }
 
+  /// The user, whom another server has made.
+  func find() async throws -> UserID {
+    guard let admin = try await store.user(named: "admin") else { throw StoreError.missing(table: "users", id: 0) }
+    return admin.id
+  }
+
   private func isValid(_ token: String) async throws -> Bool {
     try await store.findToken(hash: try SHA256.hash(token), at: SystemClock().now) != nil
   }

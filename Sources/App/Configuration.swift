@@ -31,6 +31,12 @@ struct Configuration: Sendable, Equatable {
   /// How long an address lasts by which a client reads an artifact from the bucket itself; nil where it reads through
   /// the server.
   var presigned: Duration?
+  /// The folder of the logs; nil for the one in the data folder.
+  var logsPath: String?
+  /// The file of the key that seals secrets; nil for the one in the data folder.
+  var sealingKeyPath: String?
+  /// Where other servers reach this one; nil for what it listens at.
+  var advertised: String?
   /// The folder that builds run in; nil for the one in the data folder.
   var workPath: String?
   /// How many builds run at once in this process: always the lower number, up to the upper one while builds wait.

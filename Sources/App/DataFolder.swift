@@ -1,3 +1,4 @@
+import Crypto
 import Files
 import Glibc
 
@@ -38,6 +39,20 @@ final class DataFolder: Sendable {
 
   /// Where the key is kept that seals the database's secrets. Without it they are lost: it belongs into every backup.
   var sealingKeyFile: String { self("sealing-key") }
+
+  /// What names this server among others of its database; made where it is missing.
+  func serverID() throws -> String {
+    let file = self("server-id")
+    if try FileTree.status(file) == nil {
+      let id = Hexadecimal.string(SecureRandom.bytes(6))
+      try FileTree.writeAtomically(Array((id + "\n").utf8), to: file, permissions: 0o644)
+    }
+    let text = String(decoding: try FileTree.contents(of: file, limit: 200), as: UTF8.self).filter { !$0.isWhitespace }
+    guard text.count >= 8, text.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else {
+      throw ConfigurationError("\(file) holds no server's id; remove it to get a new one")
+    }
+    return text
+  }
 
   /// The first user's token, or nil where there is no file of it.
   func adminToken() throws(FileError) -> String? {

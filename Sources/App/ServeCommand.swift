@@ -21,8 +21,12 @@ enum ServeCommand {
     }
     let log = Logger(configuration)
     let server = try await Server(configuration, environment: console.environment, log: log)
-    try await server.run { address in try console.output("wright: listening on http://\(address)\n") }
-    return 0
+    let beginsAnew = try await server.run { address in
+      try console.output("wright: listening on http://\(address)\n")
+    }
+    guard beginsAnew else { return 0 }
+    log.error("the program cannot be run anew", ["reason": Restart.run()])
+    return 1
   }
 
   /// A setting that cannot be used is wrong usage.

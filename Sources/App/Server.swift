@@ -17,6 +17,7 @@ import Queue
 import Rebuilding
 import Routing
 import Scheduling
+import Servers
 import Services
 import Store
 import WebUI
@@ -30,6 +31,10 @@ struct Server {
   private let work: LockedFolder
   private let database: any Database
   private let store: Store
+  /// Nil where no other server can share the database.
+  private let membership: Membership?
+  private let presence: Presence?
+  private let own: ServerRecord
   private let logs: OpenedLogs
   private let contents: ContentStores
   private let scheduler: Scheduler
@@ -49,16 +54,24 @@ struct Server {
     manager = ServiceManager(environment: environment)
     folder = try DataFolder(configuration.data)
     work = try LockedFolder(configuration.workPath ?? folder("work"), flag: "--work")
+    let sealer = try Sealer(keyFile: configuration.sealingKeyPath ?? folder.sealingKeyFile)
+    own = ServerRecord(id: try folder.serverID(), version: programVersion, at: SystemClock().now)
     switch configuration.database {
-    case .file(let path): database = try await SQLiteDatabase.open(path ?? folder("wright.db"))
-    case .server(let address): database = try await PostgresDatabase.open(address)
+    case .file(let path):
+      database = try await SQLiteDatabase.open(path ?? folder("wright.db"))
+      membership = nil
+    case .server(let address):
+      let member = try await Membership.join(address, configuration, id: own.id, sealer: sealer, log: log)
+      (membership, database) = (member, member.seat.database)
     }
-    store = Store(database: database, sealer: try Sealer(keyFile: folder.sealingKeyFile))
-    try await store.migrate(at: SystemClock().now)
+    store = Store(database: database, sealer: sealer)
+    let leads = membership?.leadership.isLeading ?? true
+    if leads { try await store.migrate(at: SystemClock().now) }
     logs = OpenedLogs()
     contents = try await ContentStores(
       configuration, folder: folder("artifacts"), environment: environment, log: log)
-    let admin = try await Administrator(store: store, folder: folder, log: log).prepare()
+    let administrator = Administrator(store: store, folder: folder, log: log)
+    let admin = leads ? try await administrator.prepare() : try await administrator.find()
     let contentTurns = KeyedTurns<String>()
     scheduler = Scheduler(
       store: store, logs: logs, artifacts: contents.artifacts,
@@ -72,7 +85,7 @@ struct Server {
     rebuilder = Rebuilder(
       store: store, queue: scheduler, source: runner.git, settings: RebuilderSettings(configuration), log: log)
     agent = AgentService(
-      name: AgentContact.ownName, slots: configuration.agentSlots, labels: configuration.agentLabels,
+      name: AgentContact.ownName, slots: leads ? configuration.agentSlots : 0...0, labels: configuration.agentLabels,
       coordinator: scheduler,
       runner: runner,
       drainGrace: configuration.stopGrace, log: log)
@@ -100,67 +113,116 @@ struct Server {
       directory: folder("agent-uploads"), sizeLimit: configuration.artifactLimit, log: log)
     let agents = AgentAccess(
       gateway: scheduler, registry: scheduler, uploads: agentUploads, administrator: admin, cachePath: ownCache.path)
+    presence = membership.map { [own] in
+      Self.presence(of: own, $0, scheduler, authentication, store, log: log)
+    }
+    let membership = membership
     http = try HTTPServer(
       configuration: HTTPServerConfiguration(configuration, log: log),
       handler: Self.router(
         configuration, store, logs, contents, scheduler, rebuilder, agent, agents, caches, services, authentication,
         tokenPath: folder.adminTokenFile,
-        builder: configuration.socketAuthentication ? nil : admin, log: log
+        builder: configuration.socketAuthentication ? nil : admin, membership, log: log
       ).handler)
-    try await lead()
+    if leads { try await lead() } else { scheduler.follow() }
   }
 
   /// Takes up what the last server left: from here on this one writes.
   private func lead() async throws {
     let log = log
+    if let membership, let presence {
+      let term = try await store.beginTerm(of: presence.own)
+      membership.leads(in: term)
+      presence.leads(in: term)
+    }
     logs.set(
-      try await LogsFile(directory: folder("logs"), small: store, archive: contents.logArchive) { job, error in
+      try await LogsFile(
+        directory: configuration.logsPath ?? folder("logs"), small: store, archive: contents.logArchive
+      ) { job, error in
         log.warning("log not compressed", ["job": "\(job)", "error": "\(error)"])
       })
     try await scheduler.recover()
     try agentUploads.sweep(keeping: scheduler.isLive)
     try await localAgent.register()
+    try await caches.reload()
     try await ownCache.prepare(in: caches)
   }
 
   private var localAgent: LocalAgent { LocalAgent(agent: agent, scheduler: scheduler, log: log) }
 
-  /// Listens, tells `ready` the address, and serves until a signal asks to stop. A second signal ends the process.
-  func run(ready: @escaping @Sendable (String) throws -> Void) async throws {
+  /// What only the server that leads does. One that follows waits for that.
+  private func runLeading(stopTimeout: Duration) async throws {
+    do {
+      if let membership, !membership.leadership.isLeading {
+        try await membership.waitToLead()
+        try await lead()
+        membership.leadership.become(.leading)
+      }
+    } catch let error as DatabaseError where error.code == .following {
+      // Yet another one was faster: this one begins anew.
+      return await Forever.wait()
+    }
+    let group = ServiceGroup(
+      scheduler.services + caches.services + contents.services + [rebuilder, localAgent.service],
+      stopTimeout: stopTimeout, log: log)
+    // In a task of its own: the services of one that is cancelled would be given no time to end.
+    let stop = Wakeup()
+    let running = Task { try await group.run(until: stop.wait) }
+    try await withTaskCancellationHandler {
+      try await running.value
+    } onCancel: {
+      stop.signal()
+    }
+  }
+
+  /// Listens, tells `ready` the address, and serves until a signal asks to stop. A second signal ends the process. Returns
+  /// true where the server has to begin anew, because another one leads.
+  func run(ready: @escaping @Sendable (String) throws -> Void) async throws -> Bool {
     let address = try http.start()
     let host = address.host.contains(":") ? "[\(address.host)]" : address.host
     log.info("listening", ["address": "\(host):\(address.port)", "data": folder.path])
     ownCache.listens(at: "\(host):\(address.port)")
     try ready("\(host):\(address.port)")
     manager.ready()
+    try await announce(configuration.address(port: address.port))
     let (http, log) = (http, log)
     let serving = ClosureService("http") {
       await Forever.wait()
       await http.stop()
     }
     let limit = configuration.stopGrace + configuration.killGrace + .seconds(5)
+    let leading = ClosureService("leading") { try await runLeading(stopTimeout: limit) }
+    let end = RunEnd(StopRequest(log: log), overtaken: membership?.overtaken)
     try await ServiceGroup(
-      scheduler.services + caches.services + contents.services + [rebuilder, serving, localAgent.service, agent],
-      stopTimeout: limit, log: log
+      (presence.map { [$0] } ?? []) + [leading, serving, agent], stopTimeout: limit, log: log
     ).run(until: { [manager] in
-      await StopRequest(log: log).wait()
+      await end.wait()
       // The agent takes all of the limit where builds go on; what comes after it is short.
       manager.stopping(within: limit + .seconds(60))
     })
     await caches.stop()
     services.stop()
     agentUploads.stop()
-    await database.close()
+    if let membership { await membership.seat.close() } else { await database.close() }
     logs.stop()
     contents.stop()
     log.info("stopped")
+    return end.isOvertaken
+  }
+
+  /// Says where this server is.
+  private func announce(_ address: String) async throws {
+    if let presence { return presence.listens(at: address) }
+    var own = own
+    own.address = address
+    _ = try await store.beginTerm(of: own)
   }
 
   private static func router(
     _ configuration: Configuration, _ store: Store, _ logs: any LogStore, _ contents: ContentStores,
     _ scheduler: Scheduler, _ rebuilder: Rebuilder, _ agent: AgentService, _ agents: AgentAccess, _ caches: NixCache,
     _ services: Services, _ authentication: TokenAuthentication, tokenPath: String, builder: UserID?,
-    log: Logger
+    _ membership: Membership?, log: Logger
   ) -> Router {
     let clock: @Sendable () -> Timestamp = { SystemClock().now }
     var limits = APILimits(
@@ -177,6 +239,7 @@ struct Server {
           { contents.metrics }, { (try? await caches.figures()).map(CacheMetrics.text) ?? "" },
           DiskMetrics(configuration).text,
         ], webhooks: rebuilder, services: services, agents: agents, directory: scheduler)
+    if let membership { dependencies.standing = { membership.standing } }
     if let builder { dependencies.buildSocket = .anybody(as: builder) }
     let api = API(dependencies)
     let pages = WebUI(
@@ -191,6 +254,7 @@ struct Server {
       routes: api.routes(documenting: pages.routes + features, schemas: caches.schemas + services.schemas)
         + pages.routes + features,
       hooks: api.hooks(page: pages.page),
+      elsewhere: membership.map { LeaderForwarding($0.leadership, log: log).elsewhere },
       authenticateAgent: authentication.authenticateAgent, authenticate: authentication.authenticate)
   }
 }

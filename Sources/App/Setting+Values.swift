@@ -13,6 +13,16 @@ extension Setting {
     return (host.isEmpty ? "0.0.0.0" : host, port)
   }
 
+  /// `http://HOST:PORT`, without a path.
+  static func serverAddress(_ text: String) throws(ConfigurationError) -> String {
+    let rest = ["http://", "https://"].first(where: text.hasPrefix).map { text.dropFirst($0.count) }
+    let isPlain = rest?.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"/?#@\\".utf8.contains($0) } == true
+    guard let rest, isPlain, !rest.isEmpty else {
+      throw ConfigurationError("'\(text)' is not an address like http://10.0.0.2:8080")
+    }
+    return text
+  }
+
   static func path(_ text: String) throws(ConfigurationError) -> String {
     guard !text.isEmpty, !text.utf8.contains(0) else { throw ConfigurationError("a path is missing") }
     return text

@@ -76,6 +76,25 @@ struct Setting: Sendable {
       it.presigned = limit == .zero ? nil : max(limit, .seconds(1))
     },
     Setting(
+      "logs", "WRIGHT_LOGS", flag: "logs", "DIR", "the folder of the jobs' logs",
+      standard: "the folder logs in the data folder"
+    ) {
+      text, it throws(ConfigurationError) in it.logsPath = try path(text)
+    },
+    Setting(
+      "sealing_key", "WRIGHT_SEALING_KEY", flag: "sealing-key", "FILE",
+      "the key that seals secrets in the database; the same on all servers of one",
+      standard: "sealing-key in the data folder"
+    ) {
+      text, it throws(ConfigurationError) in it.sealingKeyPath = try path(text)
+    },
+    Setting(
+      "server.advertise", "WRIGHT_ADVERTISE", flag: "advertise", "URL",
+      "where other servers of the database reach this one: http://HOST:PORT", standard: "made of --listen"
+    ) {
+      text, it throws(ConfigurationError) in it.advertised = try serverAddress(text)
+    },
+    Setting(
       "work", "WRIGHT_WORK", flag: "work", "DIR", "the folder that builds run in",
       standard: "the folder work in the data folder"
     ) {

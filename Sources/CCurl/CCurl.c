@@ -96,3 +96,23 @@ int wright_curl_host(const char *url, char **host, char **port) {
   curl_url_cleanup(parsed);
   return (int)code;
 }
+
+CURL *wright_curl_connect(
+    const char *url, const char *ca_file, long timeout_ms, int no_proxy, char *error_buffer, curl_socket_t *socket) {
+  CURL *handle = curl_easy_init();
+  if (handle == NULL) return NULL;
+  if (ca_file) curl_easy_setopt(handle, CURLOPT_CAINFO, ca_file);
+  if (no_proxy) curl_easy_setopt(handle, CURLOPT_PROXY, "");
+  if (curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
+      curl_easy_setopt(handle, CURLOPT_URL, url) == CURLE_OK &&
+      curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, error_buffer) == CURLE_OK &&
+      curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+      curl_easy_setopt(handle, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK &&
+      curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, timeout_ms) == CURLE_OK &&
+      curl_easy_setopt(handle, CURLOPT_CONNECT_ONLY, 1L) == CURLE_OK && curl_easy_perform(handle) == CURLE_OK &&
+      curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, socket) == CURLE_OK && *socket != CURL_SOCKET_BAD) {
+    return handle;
+  }
+  curl_easy_cleanup(handle);
+  return NULL;
+}

@@ -16,7 +16,7 @@ extension CommandTable {
     let more =
       BuildActionCommands.all + [
         ArtifactsCommand.command, CompareCommand.command, RepoCommand.command, CacheCommand.command,
-        ServiceCommand.command, TokenCommand.command,
+        ServiceCommand.command, TokenCommand.command, ServersCommand.command,
       ]
     let own = [
       serveCommand(serveFlags, serveSettings, serve), agentCommand(agentFlags, agentSettings, agent),

@@ -11,12 +11,11 @@ internal import Store
 final class PostgresConnection: DatabaseConnection, @unchecked Sendable {
   /// How long a lost server is waited for.
   private static let patience: Duration = .seconds(60)
-  /// The class of the lock that says whose database it is.
-  private static let lockClass = 0x5772_6974
 
-  private let target: PostgresTarget
-  private let isWriter: Bool
-  private var session: PostgreSQLSession?
+  let target: PostgresTarget
+  /// What says that this connection may write; nil for one that reads.
+  let seat: WriterSeat?
+  var session: PostgreSQLSession?
   /// The transaction's number, by which its fate can be asked for once the connection is lost.
   private var transaction: String?
   /// True where what has failed works the next time: a statement was prepared before a table changed, or the server has
@@ -25,11 +24,18 @@ final class PostgresConnection: DatabaseConnection, @unchecked Sendable {
   /// When the trouble began; nil where the last transaction has ended as it should.
   private var lostSince: ContinuousClock.Instant?
 
-  /// Connects.
-  init(_ target: PostgresTarget, isWriter: Bool) throws {
+  /// Connects, for reading.
+  init(_ target: PostgresTarget) throws {
     self.target = target
-    self.isWriter = isWriter
-    session = try open()
+    seat = nil
+    session = try target.connect()
+  }
+
+  /// Writes over a session that has the lock of `seat`.
+  init(_ target: PostgresTarget, writing session: PostgreSQLSession, _ seat: WriterSeat) {
+    self.target = target
+    self.seat = seat
+    self.session = session
   }
 
   /// Twice is fine. Nothing is asked of it afterwards.
@@ -51,11 +57,11 @@ final class PostgresConnection: DatabaseConnection, @unchecked Sendable {
   }
 
   private func run(_ sql: String, _ parameters: [DatabaseValue]) throws -> PostgreSQLResult {
-    guard let session else { throw DatabaseError.lost(target) }
+    guard let session else { throw lost }
     do throws(PostgreSQLError) {
       return try session.run(sql, parameters.map(PostgreSQLValue.init)) { index, result in
         // The second of what begins a transaction.
-        if isWriter, transaction == nil, index == 1 { transaction = result.text(0, 0) }
+        if seat != nil, transaction == nil, index == 1 { transaction = result.text(0, 0) }
       }
     } catch {
       let failure = DatabaseError(postgres: error, isConnected: session.isConnected, target, context: sql)
@@ -65,17 +71,12 @@ final class PostgresConnection: DatabaseConnection, @unchecked Sendable {
     }
   }
 
-  private func open() throws -> PostgreSQLSession {
-    do throws(PostgreSQLError) {
-      let session = try PostgreSQLSession(uri: target.uri)
-      guard isWriter else { return session }
-      let lock = "SELECT pg_try_advisory_lock(\(Self.lockClass), hashtext(current_schema()))::int"
-      if try session.run(lock).integer(0, 0) == 1 { return session }
-    } catch {
-      throw DatabaseError(postgres: error, isConnected: false, target, context: "connecting")
-    }
-    throw DatabaseError(
-      code: .locked, message: "another server uses the database \(target.shown); stop it, or give this one its own")
+  /// Why there is no session.
+  private var lost: DatabaseError { seat?.isLost == true ? .following : .lost(target) }
+
+  /// One attempt to have a session again. Throws where another attempt may succeed.
+  private func open() throws {
+    if let seat { try reclaim(seat) } else { session = try target.connect() }
   }
 
   /// Tries to connect until the patience is over, counted from the first loss: what ends its connection each time that
@@ -87,9 +88,9 @@ final class PostgresConnection: DatabaseConnection, @unchecked Sendable {
     guard .now < end else { return false }
     var pause: Duration = .milliseconds(20)
     while session == nil {
-      session = try? open()
+      try? open()
       if session != nil { break }
-      guard ContinuousClock.now + pause < end else { return false }
+      guard seat?.isLost != true, ContinuousClock.now + pause < end else { return false }
       usleep(UInt32(clamping: pause.components.attoseconds / 1_000_000_000_000))
       pause = min(pause * 2, .milliseconds(900))
     }
@@ -101,7 +102,7 @@ extension PostgresConnection: WriterConnection {
   var isInTransaction: Bool { session.map { $0.isInTransaction || $0.hasQueued } ?? false }
 
   func begin() throws {
-    guard let session else { throw DatabaseError.lost(target) }
+    guard let session else { throw lost }
     transaction = nil
     session.dropQueued()
     session.queue("BEGIN")
@@ -156,7 +157,7 @@ extension PostgresConnection: ReaderConnection {
   func read<Result>(_ body: (any DatabaseConnection) throws -> Result) throws -> Result {
     while true {
       do {
-        return try snapshot(body)
+        return try transact("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", body)
       } catch {
         // A read can be made again.
         guard mayRepeat(after: error) else { throw error }
@@ -164,10 +165,11 @@ extension PostgresConnection: ReaderConnection {
     }
   }
 
-  private func snapshot<Result>(_ body: (any DatabaseConnection) throws -> Result) throws -> Result {
-    guard let session else { throw DatabaseError.lost(target) }
+  /// Runs `body` once, in a transaction that begins so.
+  func transact<Result>(_ begin: String, _ body: (any DatabaseConnection) throws -> Result) throws -> Result {
+    guard let session else { throw lost }
     session.dropQueued()
-    session.queue("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    session.queue(begin)
     do {
       let result = try body(self)
       if session.hasQueued { session.dropQueued() } else { _ = try run("COMMIT", []) }
@@ -178,6 +180,9 @@ extension PostgresConnection: ReaderConnection {
       throw error
     }
   }
+
+  /// Makes one attempt to connect, where the connection was lost.
+  func connectOnce() throws { if session == nil { try open() } }
 }
 
 /// A row of an answer.

@@ -7,9 +7,17 @@ public enum PostgresDatabase {
   /// the other variables of libpq. Throws `DatabaseError` with code `unavailable` where the server does not answer or
   /// refuses, and `locked` where another server of this program uses the database.
   public static func open(_ uri: String, readers: Int = 3) async throws -> PooledDatabase {
-    let target = PostgresTarget(uri: uri)
-    return try await PooledDatabase.open(
-      .postgres, writer: { try PostgresConnection(target, isWriter: true) }, readers: readers,
-      reader: { try PostgresConnection(target, isWriter: false) })
+    let seat = try await PostgresSeat.take(uri, readers: readers)
+    do {
+      guard try await seat.tryToLead() else {
+        throw DatabaseError(
+          code: .locked,
+          message: "another server uses the database \(seat.shown); stop it, or give this one its own")
+      }
+      return seat.database
+    } catch {
+      await seat.close()
+      throw error
+    }
   }
 }

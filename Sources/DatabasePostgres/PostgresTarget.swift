@@ -1,3 +1,6 @@
+internal import PostgreSQL
+internal import Store
+
 /// A database on a server, as `postgres://user:password@host:port/database?option=value`.
 struct PostgresTarget: Sendable {
   /// What libpq is given; may hold a password.
@@ -9,5 +12,14 @@ struct PostgresTarget: Sendable {
     let rest = uri[schemeEnd...].prefix { $0 != "?" }
     let place = rest.lastIndex(of: "@").map { rest[rest.index(after: $0)...] } ?? rest
     return "postgres://\(place)"
+  }
+
+  /// A session.
+  func connect(_ interruption: PostgreSQLInterruption? = nil) throws -> PostgreSQLSession {
+    do throws(PostgreSQLError) {
+      return try PostgreSQLSession(uri: uri, interruption: interruption)
+    } catch {
+      throw DatabaseError(postgres: error, isConnected: false, self, context: "connecting")
+    }
   }
 }

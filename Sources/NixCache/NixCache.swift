@@ -35,7 +35,13 @@ public final class NixCache: Sendable {
     folder = UploadFolder(path: dependencies.uploads)
     try folder.prepare()
     space = FreeSpace(of: dependencies.uploads, for: .artifacts)
-    for cache in try await dependencies.store.caches() { directory.set(cache) }
+    try await reload()
+  }
+
+  /// Forgets what was read of the caches and reads it anew: another server may have changed them.
+  public func reload() async throws {
+    for cache in directory.all { directory.remove(cache) }
+    for cache in try await store.caches() { directory.set(cache) }
   }
 
   /// Writes down what was counted, and ends the threads; call it when nothing is served any more.

@@ -5,7 +5,8 @@ internal import CPostgreSQL
 /// It blocks, so it belongs on a thread of its own; not to be shared by threads.
 /// https://www.postgresql.org/docs/15/libpq-pipeline-mode.html
 public final class PostgreSQLSession {
-  private let connection: OpaquePointer
+  let connection: OpaquePointer
+  private let interruption: PostgreSQLInterruption?
   /// The names of prepared statements, by their text and the types of their parameters.
   private var prepared: [String: String] = [:]
   /// Queries are written in the program, so there are few. Where there are more after all, as when a database is copied,
@@ -16,8 +17,10 @@ public final class PostgreSQLSession {
   private var isBroken = false
 
   /// Connects to where `uri` says (`postgres://user:password@host:port/database?...`), within `connectTimeout`.
-  /// A server that is cut off is given up after half a minute.
-  public init(uri: String, connectTimeout: Duration = .seconds(10)) throws(PostgreSQLError) {
+  /// A server that is cut off is given up after half a minute. `interruption` ends whatever the session waits for.
+  public init(
+    uri: String, connectTimeout: Duration = .seconds(10), interruption: PostgreSQLInterruption? = nil
+  ) throws(PostgreSQLError) {
     let parameters = [
       ("dbname", uri), ("connect_timeout", "\(max(2, connectTimeout.components.seconds))"),
       ("fallback_application_name", "wright"), ("client_encoding", "UTF8"), ("gssencmode", "disable"),
@@ -33,9 +36,17 @@ public final class PostgreSQLSession {
       throw PostgreSQLError(message)
     }
     self.connection = connection
+    self.interruption = interruption
+    interruption?.attach(PQsocket(connection))
   }
 
-  deinit { PQfinish(connection) }
+  deinit {
+    interruption?.detach()
+    PQfinish(connection)
+  }
+
+  /// The number of the server's process, as `pg_stat_activity` has it.
+  public var backend: Int { Int(PQbackendPID(connection)) }
 
   /// False where the connection was lost.
   public var isConnected: Bool { !isBroken && PQstatus(connection) == CONNECTION_OK }
@@ -127,7 +138,7 @@ public final class PostgreSQLSession {
     return last
   }
 
-  private func failure() -> PostgreSQLError {
+  func failure() -> PostgreSQLError {
     let message = String(cString: PQerrorMessage(connection))
     return PostgreSQLError(message.isEmpty ? "the connection was lost" : message)
   }

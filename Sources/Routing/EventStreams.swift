@@ -33,6 +33,9 @@ public final class EventStreams: Sendable {
   /// How many streams are open now.
   public var count: Int { state.withLock { $0.open.count } }
 
+  /// The tokens of those who have streams open.
+  public var tokens: Set<TokenID> { state.withLock { Set($0.open.values.map(\.caller.token)) } }
+
   /// An answer that sends the caller what `events` writes until it returns.
   public func response(
     to caller: Principal, _ events: @escaping @Sendable (EventStreamWriter) async throws -> Void

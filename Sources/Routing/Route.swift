@@ -16,7 +16,8 @@ public struct Route: Sendable {
   /// Answers a request that was routed here and let in.
   public var handle: @Sendable (RouteRequest) async throws -> HTTPResponse
 
-  /// An entry. Unless said otherwise, what only reads is answered anywhere, and all else by the leader.
+  /// An entry. Unless said otherwise, what only reads is answered anywhere, and all else by the
+  /// leader, as is everything of agents.
   public init(
     _ method: String, _ path: String, access: RouteAccess = .user, at place: RoutePlace? = nil,
     documentation: RouteDocumentation? = nil,
@@ -25,7 +26,7 @@ public struct Route: Sendable {
     self.method = method
     self.path = path
     self.access = access
-    self.place = place ?? (method == "GET" ? .anywhere : .leader)
+    self.place = place ?? (method == "GET" && access != .agent ? .anywhere : .leader)
     self.documentation = documentation
     self.handle = handle
   }

@@ -12,6 +12,8 @@ final class EventHub: Sendable {
     var next: UInt64 = 0
     var buffers: [EventFilter: [UInt64: EventBuffer]] = [:]
     var isFinished = false
+    /// Hears of everything, in the form that other servers understand.
+    var sink: (@Sendable (String) -> Void)?
   }
 
   private let state = Lock(State())
@@ -43,14 +45,44 @@ final class EventHub: Sendable {
 
   /// Hands changes of one build on, in this order.
   func publish(_ events: [BuildEvent], build: BuildID, owner: UserID) {
+    tell(events.compactMap { ChangeNotice($0, build: build, owner: owner) })
     publish(events, to: [.build(build), .owner(owner)])
   }
 
   /// Hands a change of a repository on.
-  func publish(_ repository: RepositoryID, owner: UserID) { publish([.repository(repository)], to: [.owner(owner)]) }
+  func publish(_ repository: RepositoryID, owner: UserID) {
+    tell([.repository(repository, owner)])
+    publish([.repository(repository)], to: [.owner(owner)])
+  }
+
+  /// Hands on what another server has told.
+  func publish(_ event: BuildEvent, to filters: [EventFilter]) { publish([event], to: filters) }
+
+  /// All listeners have missed something.
+  func missForAll() {
+    let buffers = state.withLock { $0.buffers.values.flatMap(\.values) }
+    for buffer in buffers { buffer.miss() }
+  }
+
+  /// Whether anybody listens.
+  func isHeard(_ filter: EventFilter) -> Bool { state.withLock { $0.buffers[filter] != nil } }
+
+  /// Has `sink` hear of all that this server changes itself.
+  func relay(to sink: @escaping @Sendable (String) -> Void) { state.withLock { $0.sink = sink } }
+
+  private func tell(_ notices: [ChangeNotice]) {
+    guard !notices.isEmpty, let sink = state.withLock({ $0.sink }) else { return }
+    for notice in notices { sink(notice.line) }
+  }
 
   /// Tells everybody that something about agents is new.
   func publishAgents() {
+    tell([.agents])
+    handOnAgents()
+  }
+
+  /// Another server has told that something about agents is new.
+  func handOnAgents() {
     let owners = state.withLock { state in state.buffers.keys.filter { if case .owner = $0 { true } else { false } } }
     publish([.agents], to: Array(owners))
   }
@@ -134,6 +166,9 @@ final class EventBuffer: Sendable {
   }
 
   func finish() { change { $0.isFinished = true } }
+
+  /// The listener has to read the present state anew.
+  func miss() { change { $0.hasMissed = true } }
 
   /// The next change; nil at the end or when the task is cancelled.
   func next() async -> BuildEvent? {

@@ -53,6 +53,7 @@ extension Scheduler: AgentDirectory {
   /// Why a queued build has no agent yet.
   public func obstacle(for build: Build) async throws -> String? {
     guard build.status == .queued else { return nil }
+    try checkLeading()
     let agents = try await store.agents(of: build.owner, limit: 10_000)
     let known = state.withLock { state in
       state.touchWaiting(at: clock.uptime, clock.now)
@@ -66,6 +67,7 @@ extension Scheduler: AgentDirectory {
 
   /// How the queue stood.
   public func history(_ span: QueueSpan) async throws -> [QueueMoment] {
+    try checkLeading()
     let (now, step) = (clock.now.minute, span.step)
     let stored = try await store.samples(since: (now - span.minutes) / step * step, step: step)
     // The present minute counts too.
@@ -85,6 +87,7 @@ extension Scheduler: AgentDirectory {
   }
 
   private func described(_ stored: [StoredAgent], for user: UserID) async throws -> [Agent] {
+    try checkLeading()
     let running = try await store.runningBuilds(by: stored.map(\.id))
     let byAgent = Dictionary(grouping: running) { $0.agent?.id }
     return state.withLock { state in

@@ -13,6 +13,7 @@ extension Scheduler {
     let (queued, turns) = try await store.queuedBuilds()
     let agents = try await store.agents()
     state.withLock { state in
+      state.isFollowing = false
       var queue = FairQueue(served: turns)
       for entry in queued { queue.insert(entry) }
       state.desk = ClaimDesk(queue: queue, draining: Set(agents.filter(\.isDraining).map(\.id)))

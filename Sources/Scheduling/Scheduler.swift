@@ -19,6 +19,7 @@ public final class Scheduler: Sendable {
     var deadlines = DeadlineQueue()
     var metrics = SchedulingMetrics()
     var lastWaiter: UInt64 = 0
+    var isFollowing = false
     var agents = AgentBook()
     var sample = MinuteSample()
     /// Processes that listen for stops of their builds.

@@ -62,6 +62,8 @@ public struct DatabaseError: Error, Sendable, Hashable, CustomStringConvertible 
     case full
     /// Another process holds it.
     case locked
+    /// Another server leads, or has begun to.
+    case following
     /// The file or server cannot be reached or is not a database.
     case unavailable
     /// It was closed.
@@ -82,6 +84,10 @@ public struct DatabaseError: Error, Sendable, Hashable, CustomStringConvertible 
 
   /// The database's own words.
   public var description: String { message }
+
+  /// What every write throws on a server that does not lead.
+  public static let following = DatabaseError(
+    code: .following, message: "another server leads, and only that one writes to the database")
 
   /// What every call after `close` throws.
   public static let closed = DatabaseError(code: .closed, message: "the database is closed")

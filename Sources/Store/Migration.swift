@@ -14,6 +14,6 @@ struct Migration: Sendable {
   /// All steps, in order.
   static let all: [Migration] = [
     .first, .sealing, .repositories, .sealedPlans, .repositoryPages, .extendedPlans, .results, .smallLogs,
-    .caches, .nixProgress, .services, .serviceBuilds, .smallNars, .agents, .serviceCounts,
+    .caches, .nixProgress, .services, .serviceBuilds, .smallNars, .agents, .servers, .serviceCounts,
   ]
 }

@@ -123,15 +123,21 @@ extension Store {
   public func cacheSecret(named name: String) async throws -> [UInt8] {
     let purpose = Sealer.Purpose(rawValue: "cache_secrets.\(name)")
     let sealer = sealer
+    let known = try await database.read { try $0.cacheSecret(name) }
+    if let known { return try Self.opened(known, for: purpose, sealer) }
     let sealed = try await database.write { connection in
       try connection.execute(
         "INSERT INTO cache_secrets (name, secret) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING",
         [.text(name), .bytes(try sealer.seal(Base64.string(SecureRandom.bytes(32)), for: purpose))])
-      return try connection.first("SELECT secret FROM cache_secrets WHERE name = $1", [.text(name)]) {
-        $0.bytes(0) ?? []
-      }
+      return try connection.cacheSecret(name)
     }
-    guard let bytes = Base64.bytes(try sealer.open(sealed ?? [], for: purpose)) else { throw CryptoError.notAuthentic }
+    return try Self.opened(sealed ?? [], for: purpose, sealer)
+  }
+
+  private static func opened(
+    _ sealed: [UInt8], for purpose: Sealer.Purpose, _ sealer: Sealer
+  ) throws(CryptoError) -> [UInt8] {
+    guard let bytes = Base64.bytes(try sealer.open(sealed, for: purpose)) else { throw CryptoError.notAuthentic }
     return bytes
   }
 }
@@ -142,6 +148,10 @@ extension SigningKey {
 }
 
 extension DatabaseConnection {
+  fileprivate func cacheSecret(_ name: String) throws -> [UInt8]? {
+    try first("SELECT secret FROM cache_secrets WHERE name = $1", [.text(name)]) { $0.bytes(0) ?? [] }
+  }
+
   fileprivate func cache(_ id: CacheID) throws -> BinaryCache? {
     try first(BinaryCache.selection + "WHERE id = $1", [.integer(id.rawValue)], BinaryCache.init(row:)).map(withKeys)
   }

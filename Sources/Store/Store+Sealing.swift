@@ -17,4 +17,10 @@ extension DatabaseConnection {
     }
     do throws(CryptoError) { _ = try sealer.open(proof, for: .proof) } catch { throw StoreError.otherKey }
   }
+
+  /// Throws `StoreError.otherKey` where the sealer's key is not the database's; changes nothing.
+  func proveKey(of sealer: Sealer) throws {
+    let proof = try first("SELECT proof FROM sealing") { $0.bytes(0) ?? [] }
+    do throws(CryptoError) { _ = try sealer.open(proof ?? [], for: .proof) } catch { throw StoreError.otherKey }
+  }
 }

@@ -68,6 +68,17 @@ extension Store {
     return token.flatMap { $0.isValid(at: now) ? $0 : nil }
   }
 
+  /// Those of these tokens that are not valid.
+  public func invalidTokens(among tokens: Set<TokenID>, at now: Timestamp) async throws -> [TokenID] {
+    try await database.read { connection in
+      try tokens.filter { token in
+        let found = try connection.first(
+          StoredToken.selection + "WHERE id = $1", [.integer(token.rawValue)], StoredToken.init(row:))
+        return found?.isValid(at: now) != true
+      }
+    }
+  }
+
   /// Notes a use, where the last noted one is older than `tokenUseResolution`; otherwise does nothing.
   public func noteUse(of token: StoredToken, at now: Timestamp) async throws {
     if let last = token.lastUsedAt, now < last + Self.tokenUseResolution { return }

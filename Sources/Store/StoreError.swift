@@ -6,6 +6,8 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
   case newerSchema(found: Int64, known: Int64)
   /// A copy of an installation into the database has not ended.
   case unfinishedCopy
+  /// The server that leads works with another schema.
+  case otherSchema(found: Int64, known: Int64)
   /// The database's secrets were sealed with another key.
   case otherKey
   /// A row holds a value that this version cannot read.
@@ -26,8 +28,14 @@ public enum StoreError: Error, Sendable, Hashable, CustomStringConvertible {
       "the database has schema \(found), and this version knows schemas up to \(known): use the newer version"
     case .unfinishedCopy:
       "an installation is being copied into the database; let `wright migrate` come to its end, or give an empty database"
+    case .otherSchema(let found, let known):
+      """
+      the database has schema \(found), and this version works with schema \(known): servers of one database have the \
+      same version; stop all of them, and start them with the newest
+      """
     case .otherKey:
-      "the database's secrets were sealed with another key: put the key file back from the backup that belongs to it"
+      "the database's secrets were sealed with another key: put the key file back from the backup that belongs to it, or "
+        + "where several servers share the database, give each the same file with --sealing-key"
     case .damaged(let table, let id, let detail): "row \(id) of table \(table) cannot be read: \(detail)"
     case .missing(let table, let id): "row \(id) of table \(table) is missing"
     case .moved(let move): "\(move.name) of repository \(move.repository) does not stand at \(move.from ?? "nothing")"

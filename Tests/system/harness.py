@@ -22,6 +22,7 @@ class Server:
         self.prefix = list(prefix)
         self.environment = environment
         self.process = None
+        self.token = None
         # A port of its own; a server that is started again may be told to take the same.
         self.listen = "127.0.0.1:0"
 
@@ -37,7 +38,9 @@ class Server:
             raise RuntimeError(f"the server did not start: {line!r}\n{self.stderr()}")
         self.url = line.split()[-1]
         self.host = self.url.removeprefix("http://")
-        self.token = (self.data / "admin-token").read_text().strip()
+        # A server that follows another one has none of its own.
+        if (self.data / "admin-token").exists():
+            self.token = (self.data / "admin-token").read_text().strip()
         return self
 
     def stderr(self):

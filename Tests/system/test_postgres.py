@@ -55,7 +55,7 @@ def test_a_server_that_is_killed_goes_on_and_a_second_one_is_refused(server):
         [BINARY, "serve", "--listen", "127.0.0.1:0", "--data", str(server.data) + "-2"],
         env={"PATH": "/usr/bin:/bin", "WRIGHT_DATABASE": server.environment["WRIGHT_DATABASE"]}, capture_output=True,
         text=True, timeout=60)
-    assert second.returncode == 1 and "another server uses the database" in second.stderr
+    assert second.returncode == 1 and "another server leads on the database" in second.stderr
     assert "se%20cret" not in second.stderr
     for build in builds:
         assert server.wait(build)["status"] == "passed"

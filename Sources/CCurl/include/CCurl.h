@@ -57,6 +57,12 @@ void wright_curl_multi_configure(CURLM *_Nonnull multi, long kept_connections);
 /// The host and port of a URL. 0, or an error of curl_url. Free both with `curl_free`.
 int wright_curl_host(const char *_Nonnull url, char *_Nullable *_Nonnull host, char *_Nullable *_Nonnull port);
 
+/// Connects to a URL's server, TLS included, and sends nothing: bytes go by `curl_easy_send` and `curl_easy_recv`, which do
+/// not wait, and `socket` says when to try again. NULL where that fails, with the reason in `error_buffer`. Blocks.
+CURL *_Nullable wright_curl_connect(
+    const char *_Nonnull url, const char *_Nullable ca_file, long timeout_ms, int no_proxy, char *_Nonnull error_buffer,
+    curl_socket_t *_Nonnull socket);
+
 extern const size_t wright_curl_pause_receive;
 extern const size_t wright_curl_abort_send;
 extern const size_t wright_curl_pause_send;

@@ -110,4 +110,8 @@ int wright_readable_bytes(int descriptor);
 /// errno where there is none. Children do not inherit it. To be called once.
 int wright_catch_signals(const int *_Nonnull numbers, int count);
 
+/// Runs this program anew in this process's place, with these arguments, the last of which is NULL. Returns only where
+/// that fails, with the error's number.
+int wright_run_again(char *_Nullable const *_Nonnull arguments);
+
 #endif

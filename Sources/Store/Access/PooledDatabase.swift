@@ -5,12 +5,12 @@ public final class PooledDatabase: Database {
   /// The database's words.
   public let dialect: DatabaseDialect
 
-  private let writer: WriteGroups
+  private let writer = Lock<WriteGroups?>(nil)
+  private let isClosed = Lock(false)
   private let readers: ReadPool
 
-  private init(dialect: DatabaseDialect, writer: WriteGroups, readers: ReadPool) {
+  private init(dialect: DatabaseDialect, readers: ReadPool) {
     self.dialect = dialect
-    self.writer = writer
     self.readers = readers
   }
 
@@ -21,18 +21,39 @@ public final class PooledDatabase: Database {
   ) async throws -> PooledDatabase {
     let threads = BlockingThreads(name: "db-write", count: 1)
     do {
-      let writer = WriteGroups(connection: try await threads.run(writer), threads: threads)
+      let groups = WriteGroups(connection: try await threads.run(writer), threads: threads)
       do {
-        let readers = try await ReadPool.open(count: count, reader)
-        return PooledDatabase(dialect: dialect, writer: writer, readers: readers)
+        let database = PooledDatabase(dialect: dialect, readers: try await ReadPool.open(count: count, reader))
+        database.writer.withLock { $0 = groups }
+        return database
       } catch {
-        await writer.close()
+        await groups.close()
         throw error
       }
     } catch {
       threads.stop()
       throw error
     }
+  }
+
+  /// Opens `count` connections that read. Nothing can be written before `beginWriting`.
+  public static func open(
+    _ dialect: DatabaseDialect, readers count: Int, reader: @escaping @Sendable () throws -> any ReaderConnection
+  ) async throws -> PooledDatabase {
+    PooledDatabase(dialect: dialect, readers: try await ReadPool.open(count: count, reader))
+  }
+
+  /// Writes through this connection from now on. Call it once.
+  public func beginWriting(_ connection: any WriterConnection) {
+    let isLate = isClosed.withLock { isClosed in
+      if !isClosed {
+        writer.withLock {
+          $0 = WriteGroups(connection: connection, threads: BlockingThreads(name: "db-write", count: 1))
+        }
+      }
+      return isClosed
+    }
+    if isLate { connection.close() }
   }
 
   /// Runs `body` on a reader's thread, in one snapshot.
@@ -47,12 +68,16 @@ public final class PooledDatabase: Database {
   public func write<Result: Sendable>(
     _ body: @escaping @Sendable (any DatabaseConnection) throws -> Result
   ) async throws -> Result {
-    try await writer.run(body)
+    guard let writer = writer.withLock({ $0 }) else {
+      throw isClosed.withLock { $0 } ? DatabaseError.closed : DatabaseError.following
+    }
+    return try await writer.run(body)
   }
 
   /// Waits for what is under way and closes the connections.
   public func close() async {
+    isClosed.withLock { $0 = true }
     await readers.close()
-    await writer.close()
+    await writer.withLock { $0 }?.close()
   }
 }
