@@ -28,7 +28,7 @@ def requests(server):
     """Answered requests of agents so far, by the last part of their route."""
     text = server.request("GET", "/metrics").body.decode()
     found = {}
-    for labels, value in re.findall(r"wright_http_requests_total\{([^}]*)\} (\S+)", text):
+    for labels, value in re.findall(r"^wright_http_requests_total\{(.*)\} (\S+)$", text, re.M):
         route = re.search(r'route="([^"]*)"', labels).group(1)
         if "/api/v1/agent/" in route:
             name = route.rpartition("/")[2]

@@ -52,6 +52,40 @@ import Testing
     #expect(try storedFiles(below: root + "/store") == [blobPath(first)])
   }
 
+  @Test(arguments: [300_000, 9_000_000]) func `content is stored while it comes`(_ size: Int) async throws {
+    let store = try ArtifactsFile(directory: root + "/store")
+    let bytes = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 9) }
+    let coming = try file(Array(bytes.prefix(1000)))
+    let arrival = FileArrival(1000)
+    async let stored = store.put(
+      [ContentPart(coming, size: Int64(size), isFinal: true, arrival: arrival)], inspector: nil)
+    var place = 1000
+    while place < size {
+      let piece = Array(bytes[place..<min(size, place + 100_001)])
+      try coming.write(piece, at: Int64(place))
+      place += piece.count
+      arrival.advance(to: Int64(place))
+    }
+    let digest = try await stored
+    #expect(try await store.put(file(bytes), size: Int64(size)) == digest)
+    #expect(try FileTree.contents(of: blobPath(digest), limit: size) == bytes)
+  }
+
+  @Test func `content whose rest does not come is not stored`() async throws {
+    let store = try ArtifactsFile(directory: root + "/store")
+    let coming = try file([UInt8](repeating: 1, count: 500_000))
+    let arrival = FileArrival(500_000)
+    let stored = Task {
+      try await store.put([ContentPart(coming, size: 900_000, isFinal: true, arrival: arrival)], inspector: nil)
+    }
+    arrival.abandon()
+    await #expect(throws: FileArrival.Abandoned.self) { _ = try await stored.value }
+    #expect(try storedFiles(below: root + "/store").isEmpty)
+    // What is there may be read all the same.
+    try arrival.wait(for: 500_000)
+    #expect(throws: FileArrival.Abandoned.self) { try arrival.wait(for: 500_001) }
+  }
+
   @Test func `a blob that another program has cut is replaced`() async throws {
     let store = try ArtifactsFile(directory: root + "/store")
     let digest = try await store.put(file([1, 2, 3]), size: 3)
