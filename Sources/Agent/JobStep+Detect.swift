@@ -36,11 +36,12 @@ extension JobStep {
   }
 
   private func extend(by found: PlanExtension, _ environment: any BuildEnvironment) async throws -> JobResult {
-    guard runner.drivers[found.driver.type] != nil else {
-      return await failed("the manifest asks for another driver, and \(noDriver(found.driver.type))")
-    }
     do {
+      // Where this agent has not what it takes, a server gives the build to another one, and the lease is gone.
       let plan = try await reporter.extend(by: found)
+      guard runner.drivers[found.driver.type] != nil else {
+        return await failed("the manifest asks for another driver, and \(noDriver(found.driver.type))")
+      }
       // Another environment gets them when it is created.
       let isKept = !found.setup.contains { $0.step == .createDriver }
       if isKept { await place(plan.objects, in: environment) }

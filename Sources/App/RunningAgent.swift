@@ -93,7 +93,7 @@ struct RunningAgent: Sendable {
       }
     case nil:
       throw ConfigurationError(
-        "a token is missing: make one with `wright token create --agent` and give it in WRIGHT_TOKEN or a file "
+        "a token is missing: make one with `wright token create --kind agent` and give it in WRIGHT_TOKEN or a file "
           + "that --token-file names")
     }
   }

@@ -245,6 +245,8 @@ struct Server {
     let pages = WebUI(
       WebUIDependencies(
         store: store, queue: scheduler, repositories: rebuilder, caches: caches, services: services,
+        directory: scheduler,
+        agentToken: { try await authentication.create(owner: $0, kind: .agent, comment: $1).text },
         artifacts: contents.artifacts,
         logs: logs,
         sessions: authentication.sessions, manifestForm: api.manifestForm, version: programVersion,

@@ -88,7 +88,7 @@ extension Setting {
   static func token(_ text: String) throws(ConfigurationError) -> String {
     let token = text.filter { !$0.isWhitespace }
     guard !token.isEmpty, token.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else {
-      throw ConfigurationError("this is no token; make one with `wright token create --agent`")
+      throw ConfigurationError("this is no token; make one with `wright token create --kind agent`")
     }
     return token
   }

@@ -41,6 +41,16 @@ static const unsigned char caches_css_bytes[] = {
 #embed "assets/caches.css"
 };
 
+NAME(agents_css, "agents.css");
+static const unsigned char agents_css_bytes[] = {
+#embed "assets/agents.css"
+};
+
+NAME(agents_js, "agents.js");
+static const unsigned char agents_js_bytes[] = {
+#embed "assets/agents.js"
+};
+
 NAME(service_builds_css, "service-builds.css");
 static const unsigned char service_builds_css_bytes[] = {
 #embed "assets/service-builds.css"
@@ -277,7 +287,7 @@ static const struct wright_web_asset assets[] = {
   ASSET(base_css),
   ASSET(pages_css),
   ASSET(log_css),
-  ASSET(repositories_css), ASSET(caches_css), ASSET(service_builds_css), ASSET(service_builds_js),
+  ASSET(repositories_css), ASSET(caches_css), ASSET(agents_css), ASSET(agents_js), ASSET(service_builds_css), ASSET(service_builds_js),
   ASSET(theme_js),
   ASSET(app_js),
   ASSET(dom_js),

@@ -19,8 +19,11 @@ public struct Command: Sendable {
   public var statuses: [(status: Int32, meaning: String)]
   /// Settings without a flag, for the help.
   public var settings: [HelpRow]
-  /// Commands below this one, as in `token create`; such a command does nothing by itself.
+  /// Commands below this one, as in `token create`; such a command does nothing by itself,
+  /// unless `runsItself`.
   public var subcommands: [Command]
+  /// True where it also does something without a command below it.
+  public var runsItself: Bool
   /// What it does.
   public var run: CommandHandler
 
@@ -28,7 +31,8 @@ public struct Command: Sendable {
   public init(
     _ name: String, _ summary: String, details: String = "", arguments: [Argument] = [], flags: [Flag] = [],
     examples: [(line: String, meaning: String)] = [], statuses: [(status: Int32, meaning: String)] = [],
-    settings: [HelpRow] = [], subcommands: [Command] = [], run: @escaping CommandHandler = { _, _ in 2 }
+    settings: [HelpRow] = [], subcommands: [Command] = [], runsItself: Bool = false,
+    run: @escaping CommandHandler = { _, _ in 2 }
   ) {
     self.name = name
     self.summary = summary
@@ -39,6 +43,7 @@ public struct Command: Sendable {
     self.statuses = statuses
     self.settings = settings
     self.subcommands = subcommands
+    self.runsItself = runsItself
     self.run = run
   }
 }

@@ -40,7 +40,7 @@ public struct CommandTable: Sendable {
       return 0
     }
     let (command, path, rest) = try find(words)
-    guard command.subcommands.isEmpty else {
+    guard command.subcommands.isEmpty || command.runsItself else {
       throw UsageError(
         "say what to do: " + command.subcommands.map { "\(command.name) \($0.name)" }.joined(separator: ", "))
     }

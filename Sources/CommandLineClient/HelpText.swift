@@ -21,7 +21,7 @@ struct HelpText {
     if !command.details.isEmpty { text += "\n" + wrapped(command.details) + "\n" }
     text += section("Commands", command.subcommands.map { ($0.name, $0.summary) })
     text += section("Arguments", command.arguments.map { ($0.name, $0.summary) })
-    if command.subcommands.isEmpty {
+    if command.subcommands.isEmpty || command.runsItself {
       text += section("Flags", command.flags.map { ($0.usage, explanation(of: $0)) } + [("--help", "show this")])
       text += section("Settings (of the environment, and of the file of --config)", command.settings)
       let common: [(Int32, String)] = [(0, "it worked"), (1, "it did not work"), (2, "wrong usage")]
@@ -39,7 +39,10 @@ struct HelpText {
   /// `wright submit [FILE] [--follow]`
   func usage(of command: Command, path: [String]) -> String {
     var words = ["wright"] + path
-    if !command.subcommands.isEmpty { words.append(command.subcommands.map(\.name).joined(separator: "|")) }
+    if !command.subcommands.isEmpty {
+      let names = command.subcommands.map(\.name).joined(separator: "|")
+      words.append(command.runsItself ? "[\(names)]" : names)
+    }
     for argument in command.arguments {
       let name = argument.name + (argument.isRepeated ? "..." : "")
       words.append(argument.isOptional ? "[\(name)]" : name)

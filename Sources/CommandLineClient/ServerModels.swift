@@ -136,6 +136,7 @@ struct ArtifactDocument: Decodable, Sendable {
 struct TokenDocument: Decodable, Sendable {
   var id: Int64
   var token: String?
+  var kind: String?
   var comment: String?
   var created_at: Timestamp?
 }

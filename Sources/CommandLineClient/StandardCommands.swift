@@ -16,7 +16,7 @@ extension CommandTable {
     let more =
       BuildActionCommands.all + [
         ArtifactsCommand.command, CompareCommand.command, RepoCommand.command, CacheCommand.command,
-        ServiceCommand.command, TokenCommand.command, ServersCommand.command,
+        ServiceCommand.command, AgentsCommand.command, TokenCommand.command, ServersCommand.command,
       ]
     let own = [
       serveCommand(serveFlags, serveSettings, serve), agentCommand(agentFlags, agentSettings, agent),
@@ -51,7 +51,7 @@ extension CommandTable {
       "agent", "run builds of a server on this machine",
       details: """
         Takes builds that wait on the server, runs them here, and sends their logs and artifacts as they come. It needs a \
-        token of the kind `agent`, which `wright token create --agent` makes: one of the user `admin` takes \
+        token of the kind `agent`, which `wright token create --kind agent` makes: one of the user `admin` takes \
         everybody's builds, one of another user only that user's.
 
         While the server is away builds go on, and what they say is kept until the server has it. TERM or INT lets \

@@ -7,7 +7,9 @@ struct TokenCommand {
     "token", "make, list and revoke API tokens",
     details: "A token is what WRIGHT_TOKEN holds. The server keeps only its hash, and shows it once.",
     examples: [
-      ("wright token create --comment laptop", "make a token"), ("wright token revoke 3", "make token 3 invalid"),
+      ("wright token create --comment laptop", "make a token"),
+      ("wright token create --kind agent", "make one for an agent on another machine"),
+      ("wright token revoke 3", "make token 3 invalid"),
     ], subcommands: [create, list, revoke])
 
   private struct Request: Encodable {
@@ -19,18 +21,18 @@ struct TokenCommand {
     "create", "make an API token and print it once",
     flags: [
       Flag("comment", .text("C"), "what it is for"),
-      Flag("agent", .none, "for `wright agent`: it opens what agents need, and nothing else"), CommonFlags.json,
-      CommonFlags.server,
+      Flag("kind", .choice(["user", "agent"]), "what it opens: the API, or the agents' part of it", standard: "user"),
+      CommonFlags.json, CommonFlags.server,
     ],
     examples: [
       ("export WRIGHT_TOKEN=$(wright token create --comment laptop)", "make one and use it"),
-      ("wright token create --agent --comment cellar >token", "make one for an agent"),
+      ("wright token create --kind agent --comment cellar > token", "make one for `wright agent --token-file token`"),
     ]
   ) { invocation, console in
     let connection = try ServerConnection(invocation, console)
     let body = Array(
       try JSONEncoder().encode(
-        Request(comment: invocation.value("comment") ?? "", kind: invocation.has("agent") ? "agent" : nil)))
+        Request(comment: invocation.value("comment") ?? "", kind: invocation.value("kind"))))
     let answer = try await connection.bytes("POST", "/tokens", body: body)
     if invocation.has("json") {
       try console.output(answer + [0x0A])
@@ -58,9 +60,12 @@ struct TokenCommand {
       try console.output(try JSONArrays.joined(pages, limit: .max, count: tokens.count) + [0x0A])
       return 0
     }
-    var table = TextTable(["TOKEN", "CREATED", "COMMENT"])
+    var table = TextTable(["TOKEN", "KIND", "CREATED", "COMMENT"])
     for token in tokens {
-      table.add([.init("\(token.id)"), .init(token.created_at?.rfc3339 ?? ""), .init(token.comment ?? "")])
+      table.add([
+        .init("\(token.id)"), .init(token.kind ?? "user"), .init(token.created_at?.rfc3339 ?? ""),
+        .init(token.comment ?? ""),
+      ])
     }
     try console.output(table.text(console.style))
     return 0

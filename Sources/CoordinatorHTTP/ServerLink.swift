@@ -118,7 +118,7 @@ final class ServerLink: Sendable {
     if status == 401 {
       return AgentRefused(
         "\(server) does not accept the token: give one of an agent that was not revoked "
-          + "(`wright token create --agent`)")
+          + "(`wright token create --kind agent`)")
     }
     if let message, message.type == QueueErrorMessage.versionType { return AgentRefused(message.detail) }
     if let error = message?.error {

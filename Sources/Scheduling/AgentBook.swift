@@ -40,6 +40,8 @@ struct AgentBook: Sendable {
   private var keys: [AgentID: Key] = [:]
 
   subscript(key: Key) -> Entry? { entries[key] }
+  /// The agent of this number.
+  func entry(of id: AgentID) -> Entry? { keys[id].flatMap { entries[$0] } }
 
   /// An agent says what it is.
   mutating func note(

@@ -61,7 +61,10 @@ extension Scheduler {
     } catch LogError.gap(_, let expected) {
       throw QueueError.logGap(job, expected: expected)
     } catch LogError.ended {
-      throw QueueError.staleLease(lease.build)
+      // The job's end may be on its way into the database, together with these bytes: then they are in it.
+      let size = try await logs.state(job).size
+      guard offset + Int64(bytes.count) <= size else { throw QueueError.staleLease(lease.build) }
+      return size
     }
   }
 }

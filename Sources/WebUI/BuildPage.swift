@@ -1,6 +1,7 @@
 internal import HTTPServer
 internal import Logs
 internal import Model
+internal import Queue
 internal import Routing
 internal import Store
 
@@ -36,6 +37,7 @@ extension WebUI {
       title: try await titles.title(of: build), user: reader.name, now: dependencies.clock())
     view.repository = try await repository(of: build)
     view.previous = try await previous(of: build)
+    view.obstacle = try await dependencies.directory?.obstacle(for: build)
     view.results = try await results(of: build, ResultSelection(request.http))
     if build.kind == .nix {
       view.nix = try await dependencies.store.nixProgress(of: id, owner: reader.user).map(\.progress)

@@ -37,6 +37,7 @@ struct Layout: Sendable {
     <link rel="stylesheet" href="\(assets.path("log.css"))">
     <link rel="stylesheet" href="\(assets.path("repositories.css"))">
     <link rel="stylesheet" href="\(assets.path("caches.css"))">
+    <link rel="stylesheet" href="\(assets.path("agents.css"))">
     <link rel="stylesheet" href="\(assets.path("services.css"))">
     <link rel="stylesheet" href="\(assets.path("editor.css"))">
     <link rel="stylesheet" href="\(assets.path("service-builds.css"))">
@@ -60,7 +61,7 @@ struct Layout: Sendable {
     let navigation: HTML = """
       <nav class="bar-nav" aria-label="Main"><a href="/builds">Builds</a>\
       <a href="/repositories">Repositories</a><a href="/caches">Caches</a><a href="/services">Services</a>\
-      <a href="/data-sources">Data sources</a><a href="/builds/new">New build</a></nav>
+      <a href="/data-sources">Data sources</a><a href="/agents">Agents</a><a href="/builds/new">New build</a></nav>
       """
     return """
       <header class="bar"><div class="bar-in">

@@ -16,6 +16,10 @@ public struct WebUIDependencies: Sendable {
   public var repositories: (any RepositoryRegistry)?
   /// Changes binary caches; nil where there are none.
   public var caches: (any CacheRegistry)?
+  /// Knows the agents; nil where there are none.
+  public var directory: (any AgentDirectory)?
+  /// Makes a token for an agent of a user, and returns its text.
+  public var agentToken: @Sendable (_ owner: UserID, _ comment: String) async throws -> String
   /// Builds services; nil where none are built.
   public var services: (any ServiceBuilder)?
   /// What builds have stored; nil where files of builds are not shown.
@@ -37,7 +41,10 @@ public struct WebUIDependencies: Sendable {
   public init(
     store: Store, queue: any BuildQueue, repositories: (any RepositoryRegistry)? = nil,
     caches: (any CacheRegistry)? = nil, services: (any ServiceBuilder)? = nil,
-    artifacts: (any ArtifactStore)? = nil, logs: any LogStore, sessions: Sessions, manifestForm: ManifestForm,
+    directory: (any AgentDirectory)? = nil,
+    agentToken: @escaping @Sendable (_ owner: UserID, _ comment: String) async throws -> String = { _, _ in
+      throw Problem(503, "This server makes no tokens for agents.")
+    }, artifacts: (any ArtifactStore)? = nil, logs: any LogStore, sessions: Sessions, manifestForm: ManifestForm,
     version: String, tokenPath: String,
     clock: @escaping @Sendable () -> Timestamp
   ) {
@@ -46,6 +53,8 @@ public struct WebUIDependencies: Sendable {
     self.repositories = repositories
     self.caches = caches
     self.services = services
+    self.directory = directory
+    self.agentToken = agentToken
     self.artifacts = artifacts
     self.logs = logs
     self.sessions = sessions
@@ -73,7 +82,7 @@ public struct WebUI: Sendable {
   public var routes: [Route] {
     assets.routes + signInRoutes + listRoutes + newBuildRoutes + buildRoutes + actionRoutes + repositoryRoutes
       + repositoryActionRoutes + badgeRoutes + commitRoutes + cacheRoutes + cacheActionRoutes
-      + serviceRoutes + dataSourceRoutes + serviceBuildRoutes + generatedFileRoutes
+      + agentRoutes + serviceRoutes + dataSourceRoutes + serviceBuildRoutes + generatedFileRoutes
   }
 
   /// The page for a refusal, for `RouterHooks.page`.

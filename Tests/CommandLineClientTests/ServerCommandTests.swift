@@ -161,7 +161,9 @@ func build(_ id: Int, status: String = "passed", jobs: String = "[]", more: Stri
       #expect(server.requests.first?.body == #"{"comment":"laptop"}"#)
       #expect(
         await wright("token", "list", environment: environment).output.contains(
-          "3      2026-02-03T04:05:06.000Z  laptop\n"))
+          "3      user  2026-02-03T04:05:06.000Z  laptop\n"))
+      #expect(await wright("token", "create", "--kind", "agent", environment: environment).output == "wr_abc\n")
+      #expect(server.requests.last?.body.contains(#""kind":"agent""#) == true)
       #expect(await wright("token", "revoke", "3", environment: environment).status == 0)
       #expect(server.lines.last == "DELETE /api/v1/tokens/3")
     }

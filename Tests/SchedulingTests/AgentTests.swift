@@ -180,3 +180,35 @@ extension World {
     try #require(scheduler.metrics.waitingAgents == count)
   }
 }
+
+@Suite struct `A build whose needs are found out while it runs` {
+  @Test func `goes to an agent that has them, and does not count as begun`() async throws {
+    let world = try await World()
+    _ = try await world.scheduler.seen(world.contact("plain"))
+    _ = try await world.scheduler.seen(world.contact("gpu", instance: "gpu-1", labels: ["gpu": "a100"]))
+    let first = try await world.detecting(by: "plain")
+    var found = World.found("make")
+    found.labels = ["gpu": "a100"]
+    let asked = found
+    #expect(try await isStale { _ = try await world.scheduler.extend(first.lease, by: asked) })
+    let build = try await world.build(first.lease.build)
+    #expect(build.status == .queued && build.attempt == 0 && build.needs.labels == ["gpu": "a100"])
+    #expect(try await world.text(first.jobs[2].id).contains("which agent plain has not"))
+    let offer = AgentOffer(agent: "gpu", drivers: ["host"], labels: ["gpu": "a100"])
+    let second = try await world.scheduler.claim(offer, instance: "gpu-1")
+    #expect(second.lease.build == build.id && second.lease.attempt == 1)
+    #expect(try await world.scheduler.extend(second.lease, by: asked).plan.jobs.map(\.job.name).last == "make")
+    await world.close()
+  }
+
+  @Test func `stays where its agent has them`() async throws {
+    let world = try await World()
+    _ = try await world.scheduler.seen(world.contact("gpu", instance: "gpu-1", labels: ["gpu": "a100"]))
+    let assignment = try await world.detecting(by: "gpu")
+    var found = World.found("make")
+    found.labels = ["gpu": "a100"]
+    #expect(try await world.scheduler.extend(assignment.lease, by: found).jobs.count == 4)
+    #expect(try await world.build(assignment.lease.build).status == .running)
+    await world.close()
+  }
+}

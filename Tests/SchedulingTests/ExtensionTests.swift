@@ -152,9 +152,10 @@ extension World {
   }
 
   /// A program that was cloned and whose `detect` job runs.
-  fileprivate func detecting() async throws -> Assignment {
+  /// A program whose `detect` job runs with this agent.
+  func detecting(by agent: String = "one") async throws -> Assignment {
     try await submitProgram()
-    let assignment = try await claim()
+    let assignment = try await claim(agent)
     for job in assignment.jobs.prefix(2) {
       try await scheduler.report(
         assignment.lease,

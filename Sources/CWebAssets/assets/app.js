@@ -10,6 +10,7 @@ startActions();
 const parts = {
   "builds": () => import("./builds.js"),
   "build": () => import("./build.js"),
+  "agents": () => import("./agents.js"),
   "repositories": () => import("./repositories.js"),
   "repository": () => import("./repository.js"),
   "service-builds": () => import("./service-builds.js"),

@@ -8,6 +8,8 @@ struct BuildHeadView: Sendable {
   var now: Timestamp
   /// The first job that went wrong.
   var culprit: Job?
+  /// Why no agent has taken it yet.
+  var obstacle: String?
   /// The registered repository that it was queued for.
   var repository: Repository?
 
@@ -20,9 +22,9 @@ struct BuildHeadView: Sendable {
     \(repository.map(source))\(build.commit.map(commit))
     <span class="fact"><span>\(why), \(Parts.ago(build.createdAt, now: now))</span></span>
     \(build.results.map { ResultWords.facts($0, target: "") } ?? [])\
-    \(build.attempt > 1 ? attempt : "")\(build.namespace.map(namespace))\(build.pinned ? pinned : "")</div>
+    \(build.agent.map(agent))\(build.attempt > 1 ? attempt : "")\(build.namespace.map(namespace))\(build.pinned ? pinned : "")</div>
     <div class="tags" aria-label="Tags" role="group">\(build.tags.map(tag))\(addTag)</div>
-    \(build.reason.map(reason) ?? culprit.map(blame))</header>
+    \(obstacle.map(waiting))\(build.reason.map(reason) ?? culprit.map(blame))</header>
     """
   }
 
@@ -57,6 +59,18 @@ struct BuildHeadView: Sendable {
     """
     <span class="fact">\(Parts.commit(commit))<button class="quiet icon-button copy js" type="button" \
     data-copy="\(commit)" aria-label="Copy the commit" title="Copy the commit">\(Icon.copy)</button></span>
+    """
+  }
+
+  private func agent(_ agent: BuildAgent) -> HTML {
+    let name: HTML = "<bdi>\(agent.name)</bdi>"
+    let link = agent.id.map { "<a href=\"/agents/\($0.rawValue)\">\(name)</a>" as HTML } ?? name
+    return "<span class=\"fact agent\"><span>\(build.status == .running ? "runs on" : "ran on") \(link)</span></span>"
+  }
+
+  private func waiting(_ sentence: String) -> HTML {
+    """
+    <p class="notice" id="obstacle" role="status">\(sentence) <a href="/agents">Agents</a></p>
     """
   }
 

@@ -23,6 +23,8 @@ struct BuildView: Sendable {
   var showsAllJobs = false
   /// The registered repository that it was queued for.
   var repository: Repository?
+  /// Why no agent has taken it yet.
+  var obstacle: String?
   /// What was found in its logs and reports.
   var results = BuildResultsPart()
   /// What it has done with Nix.
@@ -66,7 +68,8 @@ struct BuildView: Sendable {
     let wrong = [Status.failed, .passedWithFailures, .timedOut].contains(build.status)
     let culprit = wrong ? jobs.first { $0.status == .failed || $0.status == .timedOut } : nil
     return BuildHeadView(
-      build: build, title: title, user: user, now: now, culprit: culprit, repository: repository)
+      build: build, title: title, user: user, now: now, culprit: culprit, obstacle: obstacle,
+      repository: repository)
   }
 
   private var log: HTML {
