@@ -1,3 +1,4 @@
+import Logs
 import ManualTime
 import Model
 import Queue
@@ -84,5 +85,24 @@ extension Assignment {
     var copy = self
     copy.jobs.remove(at: 1)
     return copy
+  }
+}
+
+@Suite struct `A log while its job's end is being stored` {
+  @Test func `has what comes once more, and takes nothing beyond it`() async throws {
+    let world = try await World()
+    let assignment = try await world.running()
+    let job = assignment.jobs[0].id
+    func append(_ text: String, at offset: Int64) async throws -> Int64 {
+      try await world.scheduler.appendLog(
+        assignment.lease, job: job, at: offset, Array(text.utf8), elapsedMilliseconds: 3)
+    }
+    #expect(try await append("abc", at: 0) == 3)
+    try await world.logs.end([job]) { _ in
+      let sizes = [try await append("ab", at: 0), try await append("abc", at: 0)]
+      let isRefused = try await isStale { _ = try await append("abcd", at: 0) }
+      #expect(sizes == [3, 3] && isRefused)
+    }
+    await world.close()
   }
 }
