@@ -17,13 +17,13 @@ TEST_PACKAGES := python3-venv chromium zstd git-lfs cmake meson ninja-build auto
   swift-proxy swift-account swift-container swift-object memcached
 # What making packages needs, and trying them.
 PACKAGING_PACKAGES := debhelper dpkg-dev fakeroot
-PACKAGE_TEST_PACKAGES := lintian mmdebstrap bubblewrap
+PACKAGE_TEST_PACKAGES := lintian mmdebstrap bubblewrap docker.io
 BENCH_PACKAGES := wrk nginx-light curl nix-bin postgresql-15 golang-go golang-github-lib-pq-dev
 VENV := .venv
 
 .PHONY: help
 help: ## Show this list
-	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 .PHONY: deps
 deps: ## Install the Debian packages that are missing
@@ -69,8 +69,12 @@ deb: build ## Make the Debian package: .build/wright_VERSION.deb
 	@scripts/install-packages $(PACKAGING_PACKAGES)
 	@scripts/make-deb .build/release/wright .build
 
-.PHONY: test-deb
-test-deb: build test-deps ## Install, use, upgrade, remove and purge the Debian package in a Debian of its own
+.PHONY: image
+image: deb ## Make the container image wright:VERSION from the package, with the docker that DOCKER_HOST says
+	@scripts/make-image "$$(ls -t .build/wright_*.deb | head -1)"
+
+.PHONY: test-package
+test-package: build test-deps ## Try the Debian package and the image: install, use, upgrade, remove, purge
 	@scripts/install-packages $(PACKAGING_PACKAGES) $(PACKAGE_TEST_PACKAGES)
 	$(VENV)/bin/pytest -q Tests/package
 

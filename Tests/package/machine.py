@@ -21,10 +21,11 @@ class Machine:
         (self.folder / "etc/resolv.conf").write_bytes(pathlib.Path("/etc/resolv.conf").read_bytes())
 
     def command(self, *words, environment=()):
-        """The words that run `words` as root in it. A new root rather than chroot(2), which forbids user namespaces."""
+        """The words that run `words` as root in it. A new root rather than chroot(2), which forbids user namespaces, and /proc
+        as it is: where something is mounted over it, nobody without privileges may mount another, as the sandbox does."""
         variables = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "DEBIAN_FRONTEND": "noninteractive", **dict(environment)}
         return [
-            "bwrap", "--bind", str(self.folder), "/", "--proc", "/proc", "--dev", "/dev", "--tmpfs", "/run", "--cap-add", "ALL",
+            "bwrap", "--bind", str(self.folder), "/", "--dev-bind", "/proc", "/proc", "--dev", "/dev", "--tmpfs", "/run", "--cap-add", "ALL",
             "--die-with-parent", "--clearenv", *[w for k, v in variables.items() for w in ("--setenv", k, v)], "--", *words]
 
     def run(self, *words, check=True):

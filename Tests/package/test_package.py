@@ -1,39 +1,8 @@
 """The Debian package, installed, used, upgraded, removed and purged in a Debian of its own."""
 
-import os
-import pathlib
 import subprocess
 
-import pytest
-
-from harness import ROOT, manifest
-from machine import Machine
-
-PROGRAM = os.environ.get("WRIGHT_RELEASE", str(ROOT / ".build/release/wright"))
-
-
-def make_package(folder, version):
-    environment = os.environ | {"DEB_VERSION": version}
-    made = subprocess.run(
-        [ROOT / "scripts/make-deb", PROGRAM, folder], env=environment, check=True, capture_output=True, text=True)
-    return pathlib.Path(made.stdout.strip())
-
-
-@pytest.fixture(scope="module")
-def packages(tmp_path_factory):
-    """A package, and one that is newer."""
-    folder = tmp_path_factory.mktemp("packages")
-    return [make_package(folder, version) for version in ["1.0~test", "1.1~test"]]
-
-
-@pytest.fixture(scope="module")
-def machine(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("debian")
-    archive = folder / "debian.tar"
-    subprocess.run(
-        ["mmdebstrap", "--quiet", "--variant=minbase", "--include=ca-certificates,systemd-standalone-sysusers,bubblewrap",
-         "bookworm", archive], check=True, timeout=900)
-    return Machine(folder / "root", archive)
+from harness import manifest
 
 
 def test_lintian_finds_no_error_and_no_warning(packages):
@@ -66,7 +35,7 @@ def test_the_whole_life_of_an_installation(packages, machine):
     # It serves as its user, and builds in the sandbox.
     server = machine.start("wright-server.service", WRIGHT_LISTEN="127.0.0.1:0", WRIGHT_STOP_GRACE="5m", WRIGHT_SANDBOX="required")
     first = server.run(manifest("id -u; echo hello > made", artifacts=["made"]))
-    assert first["status"] == "passed", server.journal.read_text()
+    assert first["status"] == "passed", server.log(first, "create-driver") + server.journal.read_text()
     assert server.artifact(first, "made") == b"hello\n"
 
     # The new version is installed while a build runs; the old one ends when that has ended.
