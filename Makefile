@@ -13,7 +13,7 @@ PACKAGES := build-essential git bubblewrap util-linux python3 ca-certificates li
 TEST_PACKAGES := python3-venv chromium zstd git-lfs cmake meson ninja-build autoconf automake libtool nix-bin nginx-light postgresql-15 redis-server \
   golang-go golang-github-lib-pq-dev golang-github-gomodule-redigo-dev golang-google-grpc-dev \
   golang-github-golang-protobuf-1-5-dev protobuf-compiler protoc-gen-go protoc-gen-go-grpc \
-  systemd mandoc haproxy prometheus sqlite3 rsync spin \
+  systemd mandoc haproxy prometheus sqlite3 rsync spin slurm-wlm munge \
   swift-proxy swift-account swift-container swift-object memcached
 # What making packages needs, and trying them.
 PACKAGING_PACKAGES := debhelper dpkg-dev fakeroot

@@ -85,7 +85,7 @@ let ports: [Target] = [
   module("Queue", ["Model", "Files", "Concurrency", "CLinux"]),
   module("Artifacts", ["Model", "Crypto", "Concurrency", "Files"]),
   module("Logs", ["Model", "Files"]),
-  module("Drivers", ["Model", "Files"]),
+  module("Drivers", ["Model", "Files", "Concurrency"]),
   module("Routing", ["HTTPServer", "Concurrency", "Model"]),
   module("Forge", ["Model", "HTTPClient", "Files"]),
   module("Git", ["Model", "Planning", "Programs", "Processes", "Crypto", "Concurrency", "Files"]),
@@ -104,6 +104,7 @@ let adapters: [Target] = [
   module("DriverHost", ["Drivers", "Model", "Processes", "Concurrency", "Files"]),
   module(
     "CoordinatorHTTP", ["Queue", "Model", "HTTPClient", "Crypto", "Lifecycle", "Concurrency", "Files"]),
+  module("DriverSlurm", ["Drivers", "Model", "Processes", "Concurrency", "Files"]),
   module("ForgeGitLab", ["Forge", "Model", "HTTPClient"]),
   module("ForgePullRequests", ["Forge", "Model", "HTTPClient"]),
 ]
@@ -175,7 +176,8 @@ let composition: [Target] = [
       "Documents",
       "Scheduling", "Agent", "Rebuilding", "NixCache", "Services", "Servers", "API", "WebUI", "CommandLineClient",
       "DatabaseSQLite", "DatabasePostgres",
-      "ArtifactsFile", "ArtifactsS3", "ObjectStorage", "LogsFile", "LogsS3", "DriverHost", "CoordinatorHTTP", "Forge",
+      "ArtifactsFile", "ArtifactsS3", "ObjectStorage", "LogsFile", "LogsS3", "DriverHost", "DriverSlurm",
+      "CoordinatorHTTP", "Forge",
       "ForgeGitLab", "ForgePullRequests",
       "Routing", "Queue", "Store", "Artifacts", "Logs", "Drivers", "Git", "Planning", "Manifest", "Model",
       "HTTPServer", "HTTPClient", "Processes", "Lifecycle", "Crypto", "Concurrency", "Files", "YAML",
@@ -197,6 +199,11 @@ let testTargets: [Target] = [
   .target(
     name: "DatabaseConformance", dependencies: ["Store", "NixFormat", "Model", "Concurrency", "Crypto", "Files"],
     path: "Tests/DatabaseConformance", swiftSettings: settings),
+  // And for drivers.
+  .target(
+    name: "DriverConformance", dependencies: ["Drivers", "Model", "Files", "Concurrency"],
+    path: "Tests/DriverConformance",
+    swiftSettings: settings),
   .target(name: "ServiceSamples", path: "Tests/ServiceSamples", swiftSettings: settings),
   // Shared by tests of what waits for a time.
   .target(
@@ -230,7 +237,8 @@ let testTargets: [Target] = [
   tests("ArtifactsS3", ["Artifacts", "StoreConformance", "ObjectStorage", "Model", "Files", "Crypto", "Concurrency"]),
   tests("LogsFile", ["Logs", "StoreConformance", "Model", "Files", "Compression"]),
   tests("LogsS3", ["Logs", "LogsFile", "StoreConformance", "ObjectStorage", "Model", "Files", "Concurrency"]),
-  tests("DriverHost", ["Drivers", "Model", "Processes", "Files", "Concurrency"]),
+  tests("DriverHost", ["Drivers", "DriverConformance", "Model", "Processes", "Files", "Concurrency"]),
+  tests("DriverSlurm", ["Drivers", "DriverConformance", "Model", "Processes", "Files", "Concurrency"]),
   tests(
     "Scheduling",
     [

@@ -1,5 +1,6 @@
 import Agent
 import DriverHost
+import DriverSlurm
 import Drivers
 import Forge
 import Git
@@ -46,7 +47,8 @@ extension Runner {
     nixPush: @escaping @Sendable () -> NixPush? = { nil }, log: Logger
   ) throws {
     let host = try HostDriver(
-      root: work + "/builds", hiddenPaths: hidden, sandbox: SandboxMode(configuration.sandbox),
+      root: work + "/builds", hiddenPaths: hidden + (configuration.slurmFolder.map { [$0] } ?? []),
+      sandbox: SandboxMode(configuration.sandbox),
       problem: { log.warning("host driver", ["problem": $0]) })
     let git = GitSettings(
       scratch: work + "/git", protocols: configuration.gitProtocols, environment: GitSettings.inherited(environment),
@@ -57,9 +59,11 @@ extension Runner {
       hiddenPaths: hidden + [work] + configuration.pathsElsewhere,
       sandbox: SandboxMode(configuration.sandbox),
       problem: { log.warning("nix driver", ["problem": $0]) })
+    let slurm = try configuration.slurmFolder.map { try SlurmDriver($0, environment, log) }
     let isWanted = { (type: String) in wanted?.contains(type) != false }
     self.init(
-      drivers: ([host, nix] as [any Driver]).filter { isWanted($0.type) }, objects: objects,
+      drivers: ([host, nix] as [any Driver] + (slurm.map { [$0] } ?? [])).filter { isWanted($0.type) },
+      objects: objects,
       services: isWanted(serviceDriverType)
         ? forges.map { ServiceParts(forges: $0, insecureHosts: configuration.insecureForgeHosts) } : nil,
       settings: RunnerSettings(
@@ -80,6 +84,18 @@ extension Runner {
   }
 }
 
+extension SlurmDriver {
+  /// One that finds its cluster as this process's own environment says.
+  convenience init(_ folder: String, _ environment: [String: String], _ log: Logger) throws {
+    let names = ["SLURM_CONF"]
+    try self.init(
+      SlurmSettings(
+        folder: folder,
+        environment: names.compactMap { name in environment[name].map { EnvironmentVariable(name: name, value: $0) } }),
+      problem: { log.warning("slurm driver", ["problem": $0]) })
+  }
+}
+
 extension Configuration {
   private var databaseFile: String? { if case .file(let path) = database { path } else { nil } }
 
@@ -87,6 +103,7 @@ extension Configuration {
   fileprivate var pathsElsewhere: [String] {
     // SQLite keeps two files beside the database's own.
     (databaseFile.map { [$0, $0 + "-wal", $0 + "-shm"] } ?? []) + (artifactsFolder.map { [$0] } ?? [])
+      + (slurmFolder.map { [$0] } ?? [])
   }
 
   /// The folder of the artifacts, where the configuration names one.

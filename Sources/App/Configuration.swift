@@ -54,6 +54,8 @@ struct Configuration: Sendable, Equatable {
   /// Bytes of mirrors that are kept.
   var mirrorsKept: Int64 = 5 << 30
   var sandbox = Sandbox.auto
+  /// The folder that is shared with the nodes of a Slurm cluster; nil where there is no such cluster.
+  var slurmFolder: String?
   /// Names of variables of this process that Nix gets beside `HOME` and those that begin with `NIX_`.
   var nixEnvironment = ["NIX_CONF_DIR", "NIX_PATH", "HOME"]
   /// The cache of this server's own that builds with Nix push to, where they name no other.

@@ -20,6 +20,9 @@ struct OfflineBuild: Sendable {
   func run() async throws -> Int32 {
     let work = try Self.temporaryFolder()
     defer { try? FileTree.removeTree(work) }
+    var configuration = configuration
+    // Its folder is a server's or an agent's, which may be running.
+    configuration.slurmFolder = nil
     let runner = try Runner(
       configuration, work: work, hiding: [], environment: console.environment, objects: FolderObjects(folder: objects),
       log: .none)

@@ -6,7 +6,7 @@ extension Setting {
 
   private static let shared: Set<String> = [
     "log", "log_level", "git.protocols", "forge.insecure_hosts", "git.mirrors", "host_driver.sandbox",
-    "nix.environment", "agent.kill_grace",
+    "nix.environment", "agent.kill_grace", "slurm.folder",
   ]
 
   private static let own: [Setting] = [
@@ -37,10 +37,12 @@ extension Setting {
       text, it throws(ConfigurationError) in it.remote.slots = try whole(text, 1...256)
     },
     Setting(
-      "drivers", "WRIGHT_DRIVERS", flag: "drivers", "LIST", "which builds it takes, by their driver: host,nix,service",
+      "drivers", "WRIGHT_DRIVERS", flag: "drivers", "LIST",
+      "which builds it takes, by their driver: host,nix,slurm,service",
       standard: "all"
     ) {
-      text, it throws(ConfigurationError) in it.remote.drivers = try list(text, of: ["host", "nix", "service"])
+      text, it throws(ConfigurationError) in
+      it.remote.drivers = try list(text, of: ["host", "nix", "slurm", "service"])
     },
     Setting(
       "labels", "WRIGHT_LABELS", flag: "labels", "K=V,...", "what is said of it; builds may ask for labels",

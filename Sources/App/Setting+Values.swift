@@ -28,6 +28,12 @@ extension Setting {
     return text
   }
 
+  /// One that means the same on other machines.
+  static func absolutePath(_ text: String) throws(ConfigurationError) -> String {
+    guard text.hasPrefix("/") else { throw ConfigurationError("'\(text)' is not a path that begins with '/'") }
+    return try path(text)
+  }
+
   /// SQLite by a path, PostgreSQL by an address.
   static func database(_ text: String) throws(ConfigurationError) -> Configuration.Database {
     if ["postgres://", "postgresql://"].contains(where: text.hasPrefix) {

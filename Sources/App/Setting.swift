@@ -154,6 +154,12 @@ struct Setting: Sendable {
       text, it throws(ConfigurationError) in it.sandbox = try choice(text)
     },
     Setting(
+      "slurm.folder", "WRIGHT_SLURM_FOLDER", "DIR",
+      "runs builds of the driver slurm on a cluster: a folder that its nodes see under the same path", standard: "none"
+    ) {
+      text, it throws(ConfigurationError) in it.slurmFolder = try absolutePath(text)
+    },
+    Setting(
       "nix.environment", "WRIGHT_NIX_ENVIRONMENT", "LIST",
       "variables that nix gets from the server's own; HOME and NIX_* it always gets",
       standard: "NIX_CONF_DIR,NIX_PATH,HOME"

@@ -47,42 +47,12 @@ final class HostEnvironment: BuildEnvironment {
     }
   }
 
-  private func path(_ text: String, for purpose: String) throws -> WorkspacePath {
-    guard let path = WorkspacePath(text, roots: [workspace]) else {
-      throw DriverError(
-        "\(purpose) '\(text)' is outside of the workspace; the host driver takes paths below \(workspace) only")
-    }
-    return path
-  }
+  func prepare(_ name: String) async throws -> String { try await place.prepare(name, seenAs: workspace) }
 
-  func prepare(_ name: String) async throws -> String {
-    let path = try path(name, for: "the folder")
-    guard !name.hasPrefix("/") else { throw DriverError("the folder '\(name)' must be relative to the workspace") }
-    return try await Workspace.threads.run { [place] in
-      _ = try place.openParent(of: path)
-      // A link here would lead the caller, who does not resolve it as carefully, out of the workspace.
-      for end in path.parts.indices {
-        let part = path.parts[...end].joined(separator: "/")
-        guard try place.directory.statusBeneath(part) != nil else { break }
-        guard try place.directory.linkTarget(beneath: part) != nil else { continue }
-        throw DriverError("the folder '\(name)' is reached by a symbolic link")
-      }
-      return path.parts.isEmpty ? place.path : place.path + "/" + path.text
-    }
-  }
-
-  func deliver(_ name: String) async throws {
-    let path = try path(name, for: "the folder")
-    try await Workspace.threads.run { [place] in try place.give(path) }
-  }
+  func deliver(_ name: String) async throws { try await place.deliver(name, seenAs: workspace) }
 
   func place(_ file: FileDescriptor, size: Int64, at destination: String) async throws {
-    let path = try path(destination, for: "the destination")
-    try await Workspace.threads.run { [place] in
-      do { try place.place(file, size: size, at: path) } catch let error as FileError where error.isEscape {
-        throw DriverError("the destination '\(destination)' leads out of the workspace by a symbolic link")
-      }
-    }
+    try await place.place(file, size: size, at: destination, seenAs: workspace)
   }
 
   func run(_ script: Script, output: any OutputSink) async throws -> ExitStatus {
@@ -125,12 +95,7 @@ final class HostEnvironment: BuildEnvironment {
   }
 
   func collect(_ source: String, limit: Int, choosing choice: FileChoice?) async throws -> CollectedFiles {
-    let roots = [workspace, place.path]
-    return try await Workspace.threads.run { [place] in
-      var collection = Collection(directory: place.directory, roots: roots, limit: limit, choice: choice)
-      collection.collect(source)
-      return collection.result
-    }
+    try await place.collect(source, limit: limit, choosing: choice, seenAs: workspace)
   }
 
   func stop(grace: Duration) async { await job.stop(grace: grace) }
@@ -146,24 +111,5 @@ final class HostEnvironment: BuildEnvironment {
       return task
     }
     await task.value
-  }
-}
-
-/// What runs a script, from its first line, as the kernel reads it. The script itself is not executed: it is
-/// a file in memory, open for writing, and the kernel refuses to execute such a file.
-struct Interpreter: Hashable {
-  var program = "/bin/sh"
-  var arguments: [String] = []
-
-  init(of script: [UInt8]) {
-    guard script.starts(with: [35, 33]) else { return }
-    let line = String(decoding: script.dropFirst(2).prefix { $0 != 10 }, as: UTF8.self)
-    let isBlank: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-    // All that follows the program is one argument, without the blanks around it.
-    let trimmed = Substring(line.drop(while: isBlank).reversed().drop(while: isBlank).reversed())
-    let parts = trimmed.split(maxSplits: 1, omittingEmptySubsequences: true, whereSeparator: isBlank)
-    guard let first = parts.first else { return }
-    program = String(first)
-    arguments = parts.dropFirst().map { String($0.drop(while: isBlank)) }
   }
 }

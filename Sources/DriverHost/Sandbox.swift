@@ -104,7 +104,7 @@ final class Sandbox: Sendable {
     let options = layout.options(
       workspace: workspace.path, temporary: temporary, scriptName: script.name, descriptors: descriptors)
     let launcher = LaunchScript.text(
-      environment: environment, folder: SandboxLayout.workspace, program: SandboxLayout.scripts + "/" + script.name)
+      environment: environment, folder: SandboxLayout.workspace, command: [SandboxLayout.scripts + "/" + script.name])
     let users = UserFiles(number: layout.identity.number)
     let isOwnUser = if case .user = layout.identity { true } else { false }
     return ProcessSpecification(

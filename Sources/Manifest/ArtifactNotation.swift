@@ -24,7 +24,7 @@ enum ArtifactNotation {
     }
     var source = ManifestPath.relative(written, to: driver?.settings["workspace"])
     if source.isEmpty { source = "." }
-    if source.hasPrefix("/"), driver?.type == "host" {
+    if source.hasPrefix("/"), driver?.hasOnlyItsWorkspace == true {
       return refuse("the artifact \(quoted(source)) is outside the workspace; write a path relative to it")
     }
     guard let name else {

@@ -3,9 +3,17 @@ internal import Model
 internal import YAML
 
 extension ManifestReader {
-  private static let types = ["host", "docker", "qemu", "ssh", "nix"]
-  private static let settings = ["image", "workspace", "address"]
+  private static let types = ["host", "docker", "qemu", "ssh", "nix", "slurm"]
+  private static let settings = ["image", "workspace", "address"] + slurmSettings
+  private static let slurmSettings = ["partition", "account", "qos", "constraint", "gres", "cpus", "memory", "time"]
   private static let required = ["docker": ["image", "workspace"], "qemu": ["image"], "ssh": ["address"]]
+
+  /// Settings that are numbers: what a value has to be.
+  private static let forms: [(key: String, isValue: @Sendable (String) -> Bool, form: String)] = [
+    ("cpus", { Int($0).map { (1...100_000).contains($0) } ?? false }, "a number of processors"),
+    ("memory", { ByteCount.parse($0).map { $0 > 0 } ?? false }, "a size like 500MB or 4GiB"),
+    ("time", { Duration(quantity: $0).map { $0 > .zero } ?? false }, "a duration like 90s, 10m or 1h30m"),
+  ]
 
   /// The driver; nil after an error.
   mutating func driver(_ place: Place?, in root: Place) -> DriverSpecification? {
@@ -62,10 +70,15 @@ extension ManifestReader {
     for key in needed where specification.settings[key] == nil && place.node[key] == nil {
       diagnostics.error("the driver '\(type)' needs '\(key)'", at: place)
     }
-    for key in specification.settings.keys.sorted() where !needed.contains(key) {
+    let used = type == "slurm" ? Self.slurmSettings : needed
+    for key in specification.settings.keys.sorted() where !used.contains(key) {
       specification.settings[key] = nil
       let mark = place.node.entries?.first { $0.key == key }?.mark ?? place.mark
       diagnostics.warning("the driver '\(type)' does not use '\(key)'", at: mark, place.pointer.key(key))
+    }
+    for (key, isValue, form) in Self.forms {
+      guard let text = specification.settings[key], !isValue(text) else { continue }
+      complain("\(quoted(text)) is not \(form)", about: key, in: place)
     }
     if let workspace = specification.settings["workspace"], !workspace.hasPrefix("/") {
       complain("the workspace \(quoted(workspace)) must be a path that begins with '/'", about: "workspace", in: place)
@@ -76,4 +89,9 @@ extension ManifestReader {
   private mutating func complain(_ message: String, about key: String, in place: Place) {
     diagnostics.error(message, at: place.node[key]?.mark ?? place.mark, place.pointer.key(key))
   }
+}
+
+extension DriverSpecification {
+  /// Whether its builds' files are those of their workspace and nothing else.
+  var hasOnlyItsWorkspace: Bool { type == "host" || type == "slurm" }
 }

@@ -39,9 +39,10 @@ extension ManifestReader {
       if !taken.insert(object.destination).inserted {
         diagnostics.error("the destination \(destination) is taken by an earlier object", at: item)
       }
-      if object.destination.hasPrefix("/"), driver?.type == "host" {
+      if object.destination.hasPrefix("/"), driver?.hasOnlyItsWorkspace == true {
         diagnostics.warning(
-          "the driver 'host' places objects below the workspace only; \(destination) will not be placed", at: item)
+          "the driver '\(driver?.type ?? "")' places objects below the workspace only; \(destination) will not be placed",
+          at: item)
       }
       return object
     }

@@ -1,3 +1,4 @@
+import Drivers
 import Model
 import Testing
 
@@ -38,10 +39,10 @@ import Testing
 
   @Test func `quotes variables for a shell, and refuses names that it would run`() {
     let text = LaunchScript.text(
-      environment: [EnvironmentVariable(name: "A", value: "it's $(id)\n")], folder: "/w", program: "/p q")
+      environment: [EnvironmentVariable(name: "A", value: "it's $(id)\n")], folder: "/w", command: ["/p q", "it's"])
     #expect(
       String(decoding: text, as: UTF8.self)
-        == "cd '/w' || exit 126\nunset OLDPWD\nexport A='it'\\''s $(id)\n'\nexec '/p q'\n")
+        == "cd '/w' || exit 126\nunset OLDPWD\nexport A='it'\\''s $(id)\n'\nexec '/p q' 'it'\\''s'\n")
     for name in ["", "1", "A-B", "A=B", "A\nid", "Ä", "A;id"] {
       #expect(LaunchScript.unusableName([EnvironmentVariable(name: name, value: "")])?.name == name)
     }

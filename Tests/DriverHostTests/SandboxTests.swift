@@ -1,3 +1,4 @@
+import DriverConformance
 import Drivers
 import Files
 import Glibc

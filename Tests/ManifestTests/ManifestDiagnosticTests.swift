@@ -38,6 +38,11 @@ private let errors: [Case] = [
   Case("driver: {type: qemu, image: -x}\nstages: [t]\n", "1:29", "/driver/image", "'-x'"),
   Case(
     "driver: {type: docker, image: x, workspace: go}\nstages: [t]\n", "1:45", "/driver/workspace", "begins with '/'"),
+  Case(
+    "driver: {type: slurm, cpus: two}\nstages: [t]\n", "1:29", "/driver/cpus", "'two' is not a number of processors"),
+  Case("driver: {type: slurm, memory: 0}\nstages: [t]\n", "1:31", "/driver/memory", "'0' is not a size"),
+  Case("driver: {type: slurm, time: soon}\nstages: [t]\n", "1:29", "/driver/time", "'soon' is not a duration"),
+  Case("driver: {type: slurm, partition: -x}\nstages: [t]\n", "1:34", "/driver/partition", "'-x'"),
   Case(minimal + "stagess: [a]\n", "6:1", "/stagess", "unknown key 'stagess'; did you mean 'stages'?"),
   Case(minimal + "a/b~: 1\n", "6:1", "/a~1b~0", "unknown key 'a/b~'"),
   Case(minimal + "concurrency: x\n", "6:1", "/concurrency", "not supported by this version"),

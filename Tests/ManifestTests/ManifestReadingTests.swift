@@ -10,6 +10,15 @@ func read(_ text: String, limits: ManifestLimits = ManifestLimits()) -> Manifest
 }
 
 @Suite struct `A manifest` {
+  @Test func `what is asked of a cluster is kept as text`() throws {
+    let result = read(
+      "driver: {type: slurm, partition: main, cpus: 4, memory: 8GiB, time: 1h30m}\nstages: [t]\njobs: [{stage: t, commands: [a]}]\n"
+    )
+    #expect(result.diagnostics.isEmpty)
+    #expect(
+      result.manifest?.driver.settings == ["partition": "main", "cpus": "4", "memory": "8GiB", "time": "1h30m"])
+  }
+
   @Test func `is read with every key`() throws {
     let text = """
       namespace: project/child@owner

@@ -50,6 +50,12 @@ int wright_give_tree(int directory, uid_t owner, gid_t group);
 /// The time of day in milliseconds since 1970. Here because `timespec` is not always visible to Swift through Glibc.
 int64_t wright_time_of_day(void);
 
+/// A descriptor that can be read once something in the folder was written, made or moved there: inotify(7). -1 with errno.
+int wright_watch_folder(const char *_Nonnull path);
+
+/// Reads all that a descriptor of `wright_watch_folder` has told so far.
+void wright_forget_changes(int descriptor);
+
 /// Sends `text` as one datagram to the Unix socket at `path`; a `path` that begins with '@' names one that is in no folder.
 /// 0, or -1 with errno.
 int wright_send_datagram(const char *_Nonnull path, const char *_Nonnull text);

@@ -1,12 +1,12 @@
 /// A path below a workspace, checked: relative, no `..`, no empty part. Whether a symbolic link leads out is for the
 /// system to say when the path is opened.
-struct WorkspacePath: Hashable {
+public struct WorkspacePath: Sendable, Hashable {
   /// The parts; empty for the workspace itself.
-  let parts: [String]
+  public let parts: [String]
 
   /// Reads what a manifest says. An absolute path must begin with one of `roots`, the names of the workspace; nil
   /// where the path is outside, or could not be a path.
-  init?(_ text: String, roots: [String]) {
+  public init?(_ text: String, roots: [String]) {
     guard !text.isEmpty, !text.utf8.contains(0), text.utf8.count < 4096 else { return nil }
     var rest = Substring(text)
     if text.hasPrefix("/") {
@@ -19,5 +19,5 @@ struct WorkspacePath: Hashable {
   }
 
   /// As the system takes it; `.` for the workspace itself.
-  var text: String { parts.isEmpty ? "." : parts.joined(separator: "/") }
+  public var text: String { parts.isEmpty ? "." : parts.joined(separator: "/") }
 }

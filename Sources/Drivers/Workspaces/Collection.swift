@@ -1,5 +1,4 @@
 internal import Concurrency
-internal import Drivers
 internal import Files
 internal import Model
 

@@ -1,45 +1,24 @@
-import Concurrency
-import Drivers
-import Files
-import Model
-import Testing
-
-/// Keeps what it is given.
-final class Recorder: OutputSink {
-  private let bytes = Lock<[UInt8]>([])
-  private let ended = Lock(false)
-  private let wakeup = Wakeup()
-
-  func write(_ more: [UInt8]) async throws {
-    bytes.withLock { $0 += more }
-    wakeup.signal()
-  }
-
-  var text: String { String(decoding: bytes.withLock { $0 }, as: UTF8.self) }
-
-  /// No more will come.
-  func end() {
-    ended.withLock { $0 = true }
-    wakeup.signal()
-  }
-
-  /// Waits until the output contains `text`; false where it ended without.
-  func contains(_ text: String) async -> Bool {
-    while !self.text.contains(text) {
-      if ended.withLock({ $0 }) { return false }
-      await wakeup.wait()
-    }
-    return true
-  }
-}
+internal import Concurrency
+public import Drivers
+internal import Files
+public import Model
+internal import Testing
 
 /// What every driver must do, whatever it runs builds in. A driver's tests call each of these.
-struct DriverConformance {
+public struct DriverConformance: Sendable {
   /// Makes a driver, and the specification with which a manifest would ask for it.
-  let driver: any Driver
-  let specification: DriverSpecification
+  public let driver: any Driver
+  /// What a manifest would say.
+  public let specification: DriverSpecification
 
-  func withEnvironment(_ body: (any BuildEnvironment) async throws -> Void) async throws {
+  /// Conformance of `driver`.
+  public init(driver: any Driver, specification: DriverSpecification) {
+    self.driver = driver
+    self.specification = specification
+  }
+
+  /// An environment that is destroyed after `body`.
+  public func withEnvironment(_ body: (any BuildEnvironment) async throws -> Void) async throws {
     let request = EnvironmentRequest(name: "test-\(UInt64.random(in: 0 ... .max))", specification: specification)
     let environment = try await driver.create(request, output: Recorder())
     do { try await body(environment) } catch {
@@ -49,14 +28,16 @@ struct DriverConformance {
     await environment.destroy()
   }
 
-  func script(_ commands: String, _ variables: [(String, String)] = [], name: String = "unit") -> Script {
+  /// A script of these commands.
+  public func script(_ commands: String, _ variables: [(String, String)] = [], name: String = "unit") -> Script {
     Script(
       name: name, text: Array("#!/bin/sh\nexec 2>&1\nset -ex\n\n\(commands)\n".utf8),
       environment: variables.map { EnvironmentVariable(name: $0.0, value: $0.1) })
   }
 
+  /// Runs commands to their end.
   @discardableResult
-  func run(
+  public func run(
     _ commands: String, _ variables: [(String, String)] = [], in environment: any BuildEnvironment
   ) async throws -> (status: Drivers.ExitStatus, output: String) {
     let recorder = Recorder()
@@ -64,7 +45,8 @@ struct DriverConformance {
     return (status, recorder.text)
   }
 
-  func start(
+  /// Runs a script while the test goes on.
+  public func start(
     _ script: Script, _ recorder: Recorder, in environment: any BuildEnvironment
   ) -> Task<Drivers.ExitStatus, any Error> {
     Task {
@@ -73,17 +55,20 @@ struct DriverConformance {
     }
   }
 
-  func place(_ text: String, at destination: String, in environment: any BuildEnvironment) async throws {
+  /// Places a file with this text.
+  public func place(_ text: String, at destination: String, in environment: any BuildEnvironment) async throws {
     let file = try FileDescriptor.inMemory(Array(text.utf8), name: "object")
     try await environment.place(file, size: Int64(text.utf8.count), at: destination)
   }
 
-  func content(_ file: CollectedFile) async throws -> String {
+  /// The text of a file that was collected.
+  public func content(_ file: CollectedFile) async throws -> String {
     let descriptor = try await file.open()
     return String(decoding: try descriptor.read(count: Int(try descriptor.size()), at: 0), as: UTF8.self)
   }
 
-  func runsScripts() async throws {
+  /// Runs scripts.
+  public func runsScripts() async throws {
     try await withEnvironment { environment in
       let result = try await run("pwd; echo \"$HOME\"; echo out; echo err >&2; ls -A", in: environment)
       #expect(result.status == .exited(0))
@@ -99,7 +84,8 @@ struct DriverConformance {
     }
   }
 
-  func givesExactlyTheVariables() async throws {
+  /// Gives exactly the variables.
+  public func givesExactlyTheVariables() async throws {
     let odd = "a 'quoted' \"value\" $HOME `id` \\ * ü € \u{1} \u{7f}\nsecond line \u{81}\u{88}"
     try await withEnvironment { environment in
       let result = try await run(
@@ -119,7 +105,8 @@ struct DriverConformance {
     }
   }
 
-  func endsWhatTheScriptLeaves() async throws {
+  /// Ends what the script leaves.
+  public func endsWhatTheScriptLeaves() async throws {
     try await withEnvironment { environment in
       let left = "setsid sh -c 'while :; do date > tick; sleep 0.01; done' >/dev/null 2>&1 & nohup sleep 1000 & "
       let result = try await run(
@@ -131,7 +118,8 @@ struct DriverConformance {
     }
   }
 
-  func stops() async throws {
+  /// Stops.
+  public func stops() async throws {
     try await withEnvironment { environment in
       let recorder = Recorder()
       let script = script("trap 'echo caught; exit 9' TERM; echo ready; while :; do sleep 0.05; done")
@@ -163,7 +151,7 @@ struct DriverConformance {
   }
 
   /// At every moment of a job's start, stopping ends it.
-  func stopsWhileStarting() async throws {
+  public func stopsWhileStarting() async throws {
     for delay in 0..<8 {
       try await withEnvironment { environment in
         let running = Task { try await run("sleep 1000", in: environment).status }
@@ -174,7 +162,8 @@ struct DriverConformance {
     }
   }
 
-  func placesFiles() async throws {
+  /// Places files.
+  public func placesFiles() async throws {
     try await withEnvironment { environment in
       try await place("one", at: "data", in: environment)
       try await place("two", at: "a/b/data", in: environment)
@@ -193,7 +182,8 @@ struct DriverConformance {
     }
   }
 
-  func preparesAndDeliversFolders() async throws {
+  /// Prepares and delivers folders.
+  public func preparesAndDeliversFolders() async throws {
     try await withEnvironment { environment in
       let folder = try await environment.prepare("group/repo")
       try FileTree.makeDirectory(folder + "/sub")
@@ -210,7 +200,8 @@ struct DriverConformance {
     }
   }
 
-  func collectsFiles() async throws {
+  /// Collects files.
+  public func collectsFiles() async throws {
     try await withEnvironment { environment in
       try await run(
         """
@@ -245,7 +236,8 @@ struct DriverConformance {
     }
   }
 
-  func collectsWhatIsChosen() async throws {
+  /// Collects what is chosen.
+  public func collectsWhatIsChosen() async throws {
     try await withEnvironment { environment in
       try await run(
         """
@@ -263,7 +255,8 @@ struct DriverConformance {
     }
   }
 
-  func collectsNothingFromOutside() async throws {
+  /// Collects nothing from outside.
+  public func collectsNothingFromOutside() async throws {
     try await withEnvironment { environment in
       try await run(
         """
@@ -291,7 +284,8 @@ struct DriverConformance {
     }
   }
 
-  func destroysWhatIsHostile() async throws {
+  /// Destroys what is hostile.
+  public func destroysWhatIsHostile() async throws {
     let environment = try await driver.create(
       EnvironmentRequest(name: "hostile-\(UInt64.random(in: 0 ... .max))", specification: specification),
       output: Recorder())
@@ -307,7 +301,8 @@ struct DriverConformance {
     _ = await running.result
   }
 
-  func streamsOutputAndHoldsTheWriterUp() async throws {
+  /// Streams output and holds the writer up.
+  public func streamsOutputAndHoldsTheWriterUp() async throws {
     actor Counter: OutputSink {
       var count = 0
       func write(_ bytes: [UInt8]) async throws {

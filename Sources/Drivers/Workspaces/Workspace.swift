@@ -1,32 +1,31 @@
-internal import Concurrency
-internal import Drivers
-internal import Files
+public import Concurrency
+public import Files
 internal import Glibc
 
-/// The folder of one attempt. Without a sandbox it is the workspace itself, because every folder that is made and removed
+/// The folder of one attempt. Where builds see the machine as it is it is the workspace itself, because every folder that is made and removed
 /// costs more than most trivial builds do; with one it holds the workspace and a private `/tmp`. All methods block.
-struct Workspace: Sendable {
-  /// Where all of this module's work with files runs.
-  static let threads = BlockingThreads(name: "workspace", count: 4)
+public struct Workspace: Sendable {
+  /// Where drivers work with files.
+  public static let threads = BlockingThreads(name: "workspace", count: 4)
 
   /// The workspace on this machine.
-  let path: String
+  public let path: String
   /// The build's `/tmp`; nil where it uses the machine's. A folder on the disk rather than memory, which the compilers'
   /// files would fill.
-  let temporary: String?
+  public let temporary: String?
   /// Who the build is, where the server is root and the build is not.
-  let owner: UInt32?
+  public let owner: UInt32?
   /// The workspace, open: what is done by this descriptor cannot be led elsewhere by renaming.
-  let directory: FileDescriptor
+  public let directory: FileDescriptor
 
   /// Makes `folder`, new, as the workspace; an existing one is an error.
-  static func make(_ folder: String) throws -> Workspace {
+  public static func make(_ folder: String) throws -> Workspace {
     try FileTree.makeNewDirectory(folder)
     return Workspace(path: folder, temporary: nil, owner: nil, directory: try .open(folder, .directory))
   }
 
   /// Makes `folder`, new, with a workspace and a `/tmp` that belong to `owner`; an existing one is an error.
-  static func makeForSandbox(_ folder: String, owner: UInt32?) throws -> Workspace {
+  public static func makeForSandbox(_ folder: String, owner: UInt32?) throws -> Workspace {
     let (path, temporary) = (folder + "/workspace", folder + "/tmp")
     try FileTree.makeNewDirectory(folder)
     try FileTree.makeNewDirectory(path)

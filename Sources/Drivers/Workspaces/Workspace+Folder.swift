@@ -1,10 +1,9 @@
 internal import Concurrency
-internal import Drivers
 internal import Files
 
 extension Workspace {
   /// The folder of an attempt below `root`.
-  static func folder(in root: String, for request: EnvironmentRequest) throws -> String {
+  public static func folder(in root: String, for request: EnvironmentRequest) throws -> String {
     let isNameByte: (UInt8) -> Bool = { $0 == 45 || (48...57).contains($0) || (97...122).contains($0) }
     guard !request.name.isEmpty, request.name.utf8.allSatisfy(isNameByte) else {
       throw DriverError("'\(request.name)' cannot be the name of an environment: a to z, 0 to 9 and '-' only")
@@ -13,14 +12,14 @@ extension Workspace {
   }
 
   /// Removes the folder of an attempt.
-  static func remove(_ folder: String, _ problem: @Sendable (String) -> Void) async {
+  public static func remove(_ folder: String, _ problem: @Sendable (String) -> Void) async {
     do { try await threads.run { try FileTree.removeTree(folder) } } catch {
       problem("the workspace \(folder) could not be removed, the next start tries again: \(error)")
     }
   }
 
   /// Removes the folders of all attempts below `root`.
-  static func sweep(_ root: String, _ problem: @escaping @Sendable (String) -> Void) async throws {
+  public static func sweep(_ root: String, _ problem: @escaping @Sendable (String) -> Void) async throws {
     try await threads.run {
       for name in try FileTree.names(in: root) {
         do { try FileTree.removeTree(root + "/" + name) } catch {
