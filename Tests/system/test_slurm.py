@@ -67,9 +67,3 @@ def test_a_build_on_the_cluster(cluster, start, tmp_path, repository):
     for workspace in (tmp_path / "shared/builds").glob("*/workspace"):
         (workspace / "go").touch()
     assert server.wait(build)["status"] == "passed"
-
-
-def test_a_manifest_for_a_cluster_that_there_is_not(start):
-    server = start()
-    refused = server.request("POST", "/api/v1/builds", {"manifest": on_cluster("true")})
-    assert refused.status == 422 and b"slurm" in refused.body
