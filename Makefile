@@ -13,7 +13,7 @@ PACKAGES := build-essential git bubblewrap util-linux python3 ca-certificates li
 TEST_PACKAGES := python3-venv chromium zstd git-lfs cmake meson ninja-build autoconf automake libtool nix-bin nginx-light postgresql-15 redis-server \
   golang-go golang-github-lib-pq-dev golang-github-gomodule-redigo-dev golang-google-grpc-dev \
   golang-github-golang-protobuf-1-5-dev protobuf-compiler protoc-gen-go protoc-gen-go-grpc \
-  systemd mandoc haproxy prometheus sqlite3 rsync spin slurm-wlm munge \
+  systemd mandoc haproxy prometheus sqlite3 rsync spin slurm-wlm munge faketime iproute2 \
   swift-proxy swift-account swift-container swift-object memcached
 # What making packages needs, and trying them.
 PACKAGING_PACKAGES := debhelper dpkg-dev fakeroot
@@ -59,6 +59,11 @@ plans: test-deps ## Check how PostgreSQL carries out every query, over a million
 .PHONY: model
 model: test-deps ## Check the protocol of leases in every order, with more faults at once: minutes
 	@Tests/lease-model/check more
+
+.PHONY: chaos
+chaos: build test-deps ## Build while everything fails: SEED=1 BUILDS=300 FAULTS=kill_server,cut_network ROUNDS=3
+	WRIGHT_BINARY=$$PWD/.build/release/wright $(VENV)/bin/python Tests/chaos/chaos.py \
+	  $(if $(SEED),--seed $(SEED)) $(if $(BUILDS),--builds $(BUILDS)) $(if $(FAULTS),--faults $(FAULTS)) $(if $(ROUNDS),--rounds $(ROUNDS))
 
 .PHONY: programs
 programs: build ## Build real programs of Debian's source archive with Wright, and run them

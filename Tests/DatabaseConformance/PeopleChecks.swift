@@ -45,6 +45,11 @@ extension ConformanceCheck {
       #expect(try await store.revokeToken(token.id, owner: fixture.user.id, at: at(1)))
       #expect(try await !store.revokeToken(token.id, owner: fixture.user.id, at: at(1)))
       #expect(try await store.findToken(hash: hash, at: at(2)) == nil)
+      let unknown = TokenID(rawValue: 99)
+      let valid = try await store.createToken(owner: fixture.user.id, kind: .agent, hash: [2], at: at(2))
+      let invalid = try await store.invalidTokens(among: [token.id, valid.id, unknown], at: at(2))
+      #expect(Set(invalid) == [token.id, unknown])
+      #expect(try await store.revokeToken(valid.id, owner: fixture.user.id, at: at(2)))
       #expect(try await store.tokens(owner: fixture.user.id, at: at(2)) == [])
     },
     ConformanceCheck("a token's use is written down coarsely") { database in

@@ -12,7 +12,8 @@ import Testing
 struct LeaseSimulation {
   private struct Agent {
     var assignment: Assignment
-    var isFar: Bool
+    /// Where it lives; nil for the server's own process.
+    var process: AgentProcess?
     /// The position of the job that runs or is next.
     var position = 0
     var hasStarted = false
@@ -25,6 +26,8 @@ struct LeaseSimulation {
   private var zombies: [Agent] = []
   private var builds: [BuildID] = []
   private var ended: [BuildID: Status] = [:]
+  /// How often the process of each of two other machines was started.
+  private var starts = [0, 0]
 
   init(_ world: World, seed: UInt64) {
     self.world = world
@@ -64,14 +67,55 @@ struct LeaseSimulation {
 
   private mutating func claim() async throws {
     guard world.scheduler.metrics.queued > 0 else { return }
-    let isFar = Bool.random(using: &numbers)
     let offer = AgentOffer(agent: "agent", drivers: ["host"])
-    let assignment = try await world.scheduler.claim(offer, instance: isFar ? "far" : Scheduler.inProcess)
+    guard Bool.random(using: &numbers) else {
+      return note(try await world.scheduler.claim(offer), by: nil)
+    }
+    let machine = Int.random(in: 0...1, using: &numbers)
+    if Int.random(in: 0..<6, using: &numbers) == 0 {
+      // What it had run goes on without it, and still believes that the builds are its own.
+      let former = instance(of: machine)
+      zombies += agents.filter { $0.process == former }
+      agents.removeAll { $0.process == former }
+      starts[machine] += 1
+    }
+    let process = instance(of: machine)
+    let holding = agents.filter { $0.process == process }.map { held($0.assignment.lease) }
+    let (isThere, isHeard) = (Int.random(in: 0..<8, using: &numbers) > 0, Int.random(in: 0..<5, using: &numbers) > 0)
+    do {
+      let assignment = try await world.scheduler.claim(
+        offer, process: process, holding: holding, mayWait: false, isThere: { isThere })
+      try await checkHolding(process, holding + [assignment?.lease].compactMap(\.self).map(held))
+      // The answer may be lost: then the next claim gives the build back.
+      if let assignment, isHeard { note(assignment, by: process) }
+    } catch is CancellationError {
+      #expect(!isThere)
+      try await checkHolding(process, holding)
+    }
+  }
+
+  private func instance(of machine: Int) -> AgentProcess {
+    AgentProcess(owner: world.user, instance: "\(["a", "b"][machine]).\(starts[machine])")
+  }
+
+  private func held(_ lease: Lease) -> HeldLease { HeldLease(build: lease.build, fence: lease.fence) }
+
+  /// A process that has claimed has nothing that it does not know of, and the one before it nothing at all.
+  private func checkHolding(_ process: AgentProcess, _ holding: [HeldLease]) async throws {
+    for running in try await world.store.runningBuilds() {
+      let instance = running.claimant.instance
+      #expect(!process.succeeds(instance))
+      guard instance == process.instance else { continue }
+      #expect(holding.contains(HeldLease(build: running.lease.build, fence: running.lease.fence)))
+    }
+  }
+
+  private mutating func note(_ assignment: Assignment, by process: AgentProcess?) {
     // Whoever had the build before must have lost it.
     let others = (agents + zombies).filter { $0.assignment.lease.build == assignment.lease.build }
     for other in others { #expect(other.assignment.lease.fence < assignment.lease.fence) }
     #expect((1...3).contains(assignment.lease.attempt))
-    agents.append(Agent(assignment: assignment, isFar: isFar))
+    agents.append(Agent(assignment: assignment, process: process))
   }
 
   /// True where the database says that the lease is the build's.
@@ -84,6 +128,8 @@ struct LeaseSimulation {
     let isValid = try await isValid(lease)
     let refused = try await isStale(body)
     #expect(refused == !isValid, "lease \(lease), valid: \(isValid)")
+    // Whatever has ended the build: there is nothing left to report.
+    if !refused, try await !self.isValid(lease) { #expect(try await world.scheduler.isOver(lease)) }
     return !refused
   }
 
@@ -121,7 +167,13 @@ struct LeaseSimulation {
     let job = agent.assignment.jobs[agent.position].id
     if !agent.hasStarted {
       agent.hasStarted = true
-      return try await write(lease) { try await scheduler.report(lease, [.started(job, at: now)]) }
+      // The second time as if the first answer had been lost.
+      for _ in 0..<Int.random(in: 1...2, using: &numbers) {
+        guard try await write(lease, { try await scheduler.report(lease, [.started(job, at: now)]) }) else {
+          return false
+        }
+      }
+      return true
     }
     if agent.position == agent.assignment.plan.detectPosition, agent.assignment.jobs.count == agent.position + 1 {
       // What is found differs from one attempt to the next, and so does how many jobs it makes.
@@ -137,9 +189,11 @@ struct LeaseSimulation {
     }
     agent.hasStarted = false
     agent.position += 1
-    return try await write(lease) {
-      try await scheduler.report(lease, [.finished(job, .passed, exitCode: 0, at: now)])
+    for _ in 0..<Int.random(in: 1...2, using: &numbers) {
+      let ending = [ProgressChange.finished(job, .passed, exitCode: 0, at: now)]
+      guard try await write(lease, { try await scheduler.report(lease, ending) }) else { return false }
     }
+    return true
   }
 
   private mutating func kill() async throws {
@@ -155,8 +209,8 @@ struct LeaseSimulation {
 
   /// The server dies, and with it the agents that live in it.
   private mutating func crash() async throws {
-    zombies += agents.filter { !$0.isFar }
-    agents.removeAll { !$0.isFar }
+    zombies += agents.filter { $0.process == nil }
+    agents.removeAll { $0.process == nil }
     try await world.restart()
     let running = try await world.store.runningBuilds()
     #expect(running.allSatisfy { $0.claimant.instance != Scheduler.inProcess })
