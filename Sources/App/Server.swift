@@ -45,6 +45,8 @@ struct Server {
   private let services: Services
   private let agentUploads: AgentUploads
   private let http: HTTPServer
+  /// Signalled once this server leads.
+  private let hasBegun = Wakeup()
   private let manager: ServiceManager
 
   /// Opens everything and takes up what the last server left. Listens only in `run`.
@@ -85,7 +87,7 @@ struct Server {
     rebuilder = Rebuilder(
       store: store, queue: scheduler, source: runner.git, settings: RebuilderSettings(configuration), log: log)
     agent = AgentService(
-      name: AgentContact.ownName, slots: leads ? configuration.agentSlots : 0...0, labels: configuration.agentLabels,
+      name: AgentContact.ownName, slots: configuration.agentSlots, labels: configuration.agentLabels,
       coordinator: scheduler,
       runner: runner,
       drainGrace: configuration.stopGrace, log: log)
@@ -127,17 +129,23 @@ struct Server {
     if leads { try await lead() } else { scheduler.follow() }
   }
 
+  private var logFolder: String { configuration.logsPath ?? folder("logs") }
+
   /// Takes up what the last server left: from here on this one writes.
   private func lead() async throws {
     let log = log
     if let membership, let presence {
+      // What was begun of logs here is of an earlier time, and agents send them from their beginning.
+      if contents.logArchive != nil, let leader = try await store.servers().leader, leader.id != own.id {
+        try LogsFile.forgetBegun(in: logFolder)
+      }
       let term = try await store.beginTerm(of: presence.own)
       membership.leads(in: term)
       presence.leads(in: term)
     }
     logs.set(
       try await LogsFile(
-        directory: configuration.logsPath ?? folder("logs"), small: store, archive: contents.logArchive
+        directory: logFolder, small: store, archive: contents.logArchive
       ) { job, error in
         log.warning("log not compressed", ["job": "\(job)", "error": "\(error)"])
       })
@@ -146,6 +154,13 @@ struct Server {
     try await localAgent.register()
     try await caches.reload()
     try await ownCache.prepare(in: caches)
+    hasBegun.signal()
+  }
+
+  /// The agent in the process works for the queue in the process: where another server leads it waits.
+  private func runAgent() async throws {
+    await hasBegun.wait()
+    if !Task.isCancelled { try await agent.run() }
   }
 
   private var localAgent: LocalAgent { LocalAgent(agent: agent, scheduler: scheduler, log: log) }
@@ -192,9 +207,10 @@ struct Server {
     }
     let limit = configuration.stopGrace + configuration.killGrace + .seconds(5)
     let leading = ClosureService("leading") { try await runLeading(stopTimeout: limit) }
+    let working = ClosureService(agent.name) { try await runAgent() }
     let end = RunEnd(StopRequest(log: log), overtaken: membership?.overtaken)
     try await ServiceGroup(
-      (presence.map { [$0] } ?? []) + [leading, serving, agent], stopTimeout: limit, log: log
+      (presence.map { [$0] } ?? []) + [leading, serving, working], stopTimeout: limit, log: log
     ).run(until: { [manager] in
       await end.wait()
       // The agent takes all of the limit where builds go on; what comes after it is short.

@@ -10,10 +10,12 @@ import time
 
 import pytest
 
+from agents import Agent
 from data_stores import Postgres, lasting_port
 from generated import postgres_url
 from harness import BINARY, FINAL, Server, command, manifest
 
+SLOW = manifest("for i in 1 2 3 4 5; do echo line $i; sleep 0.1; done")
 COUNT = manifest("for i in 1 2 3 4 5; do echo line $i; done")
 
 
@@ -92,6 +94,14 @@ def wait_for_end(server, count=1):
         if event == "build" and data["status"] in FINAL:
             if sum(b["status"] in FINAL for b in server.get("/api/v1/builds?limit=200")) >= count:
                 return
+
+
+def wait_for_ended(server, count):
+    """Waits until so many builds have ended, by looking: events of a time without a leader may be left out."""
+    end = time.monotonic() + 120
+    while sum(b["status"] in FINAL for b in server.get("/api/v1/builds?limit=200")) < count:
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def lines(server, build, job="job"):
@@ -241,9 +251,35 @@ def test_a_follower_takes_the_place_of_a_leader_that_is_killed(cluster):
     assert listed.count("following") == 2 and listed.count("leading") == 1 and "(this)" in listed
     # What it had done is there: its logs are where all of them reach them.
     assert lines(leader, builds[0]) == [f"line {i}" for i in range(1, 6)]
-    # What waits is run by a server that has agents.
-    fresh = second if role(second) == "leading" else third
-    assert fresh.get("/api/v1/builds?status=queued") or all(fresh.wait(b) for b in builds)
+    # And what was submitted meanwhile was run by the agent of the one that leads now.
+    for build in builds:
+        assert leader.wait(build)["status"] == "passed"
+        assert lines(leader, build) == [f"line {i}" for i in range(1, 6)]
+
+
+def test_no_build_of_agents_elsewhere_is_lost_when_servers_are_killed(cluster):
+    leader, second, third = cluster.start(3, "--agents", "0")
+    token = leader.json("POST", "/api/v1/tokens", {"kind": "agent"}, status=201)["token"]
+    # They speak to a server that follows, and goes on doing so or leads.
+    agents = [Agent(third, cluster.folder / f"agent-{n}", token=token).start() for n in range(2)]
+    try:
+        builds = [third.submit(SLOW) for _ in range(40)]
+        wait_for_ended(third, 10)
+        leader.kill()
+        wait_for_ended(third, 20)
+        wait_for_role(third, "leading", "following")
+        victim, survivor = (second, third) if role(third) == "leading" else (third, second)
+        if victim is second:
+            # One that only follows.
+            victim.kill()
+        for build in builds:
+            found = survivor.wait(build)
+            assert (found["status"], found["attempt"]) == ("passed", 1), found
+            assert lines(survivor, build) == [f"line {i}" for i in range(1, 6)]
+        assert len({b["number"] for b in builds}) == 40
+    finally:
+        for agent in agents:
+            agent.stop()
 
 
 def test_a_frozen_leader_is_replaced_and_follows_when_it_wakes(cluster):
@@ -255,8 +291,8 @@ def test_a_frozen_leader_is_replaced_and_follows_when_it_wakes(cluster):
     try:
         wait_for_role(follower, "leading")
         made = follower.submit(COUNT)
-        # The build of the agent that was frozen with its server waits again.
-        assert follower.get(f"/api/v1/builds/{build['id']}")["status"] == "queued"
+        # The build of the agent that was frozen with its server waits again, or is begun anew.
+        assert follower.get(f"/api/v1/builds/{build['id']}")["status"] in ("queued", "running")
     finally:
         leader.process.send_signal(signal.SIGCONT)
     wait_for_role(leader, "following")
@@ -264,8 +300,8 @@ def test_a_frozen_leader_is_replaced_and_follows_when_it_wakes(cluster):
     assert "another server leads: nothing is written any more" in leader.stderr()
     # Its queue is the other's: nothing that it knew is written, and all that is asked of it is done there.
     assert {b["id"] for b in leader.get("/api/v1/builds")} == {build["id"], made["id"]}
-    assert leader.json("POST", f"/api/v1/builds/{build['id']}/kill", status=202)["status"] == "killed"
-    assert follower.get(f"/api/v1/builds/{build['id']}")["status"] == "killed"
+    assert leader.json("POST", f"/api/v1/builds/{build['id']}/kill", status=202)["id"] == build["id"]
+    assert follower.wait(build)["status"] == "killed"
 
 
 def test_a_restart_of_the_database_leaves_one_leader_and_loses_nothing(cluster, postgres):
