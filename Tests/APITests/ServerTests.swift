@@ -104,7 +104,7 @@ private struct FullLogs: LogStore {
         found == [
           "GET /api/v1/agents", "GET /api/v1/agents/{id}", "GET /api/v1/agents/{id}/builds",
           "POST /api/v1/agents/{id}/drain", "POST /api/v1/agents/{id}/resume", "DELETE /api/v1/agents/{id}",
-          "GET /api/v1/queue/history",
+          "GET /api/v1/queue/history", "GET /api/v1/servers",
           "GET /api/v1/build", "GET /api/v1/commits/{commit}/artifacts", "GET /api/v1/commits/{commit}/compare/{other}",
           "GET /api/v1/repositories", "POST /api/v1/repositories", "GET /api/v1/repositories/{id}",
           "PATCH /api/v1/repositories/{id}", "DELETE /api/v1/repositories/{id}",
