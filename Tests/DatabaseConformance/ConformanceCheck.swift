@@ -15,7 +15,7 @@ struct ConformanceCheck: Sendable, CustomTestStringConvertible {
   /// All of them.
   static let all =
     databasePort + people + builds + sealing + queue + extensions + artifacts + artifactSets + refMoves + repositories
-    + results + caches + services + serviceBuilds + agents
+    + results + caches + services + serviceBuilds + agents + servers
 }
 
 /// An error of a test's own.
