@@ -5,6 +5,8 @@ import hashlib
 import http.client
 import json
 import os
+import re
+import time
 import urllib.parse
 
 import pytest
@@ -12,6 +14,7 @@ from websockets.sync.client import connect
 
 from harness import manifest
 from proxies import Proxied, Proxy
+from test_servers import cluster, postgres  # noqa: F401
 
 KINDS = ["nginx", "haproxy"]
 
@@ -100,6 +103,41 @@ def stored(server):
             except FileNotFoundError:
                 pass
     return total
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_build_goes_on_through_the_proxy_when_its_server_dies(kind, cluster, tmp_path):
+    """Two servers on one database: whichever the proxy asks, and whichever leads."""
+    cluster.start(2, "--agents", "1", WRIGHT_LEASE="2s")
+    folder = tmp_path / kind
+    folder.mkdir()
+    proxy = Proxy(kind, folder, [server.host for server in cluster.servers])
+    try:
+        proxied = Proxied(cluster.servers[0], proxy)
+        for number in range(6):
+            build = proxied.run(manifest(f"echo number {number}"))
+            assert build["status"] == "passed" and f"number {number}\n" in proxied.log(build, "job")
+        leading = next(
+            server for server in cluster.servers if "wright_server_leading{" in (text := server.request("GET", "/metrics").body.decode())
+            and re.search(r"^wright_server_leading\{.*\} 1$", text, re.M))
+        leading.kill()
+        build = submitted(proxied, manifest("echo afterwards"))
+        while proxied.get(f"/api/v1/builds/{build['id']}")["status"] in {"queued", "running"}:
+            time.sleep(0.1)
+        assert "afterwards\n" in proxied.log(build, "job")
+    finally:
+        proxy.stop()
+
+
+def submitted(server, text):
+    """As a client does that tries again: while another server takes the lead, requests that change something are refused."""
+    for _ in range(600):
+        response = server.request("POST", "/api/v1/builds", {"manifest": text})
+        if response.status == 201:
+            return json.loads(response.body)
+        assert response.status in {502, 503, 504}, response.body
+        time.sleep(0.1)
+    raise AssertionError("no server has taken the lead")
 
 
 @pytest.mark.parametrize("kind", KINDS)
