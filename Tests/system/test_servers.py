@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -378,3 +379,33 @@ def test_a_server_of_another_schema_is_refused(cluster, tmp_path):
         capture_output=True, text=True, timeout=90)
     assert done.returncode == 1
     assert "servers of one database have the same version; stop all of them" in done.stderr
+
+
+def handshake(server, *fields):
+    """Asks for the build WebSocket and returns what comes after one message that is no build."""
+    host, port = server.host.split(":")
+    with socket.create_connection((host, int(port)), timeout=60) as connection:
+        connection.sendall("\r\n".join([
+            "GET /api/v1/build HTTP/1.1", f"Host: {server.host}", "Connection: Upgrade", "Upgrade: websocket",
+            "Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", *fields, "", ""]).encode())
+        stream = connection.makefile("rb")
+        status = stream.readline().split()[1].decode()
+        headers = dict(line.decode().rstrip().lower().split(": ", 1) for line in iter(stream.readline, b"\r\n"))
+        if status != "101":
+            return status, headers, stream.read(int(headers["content-length"]))
+        connection.sendall(bytes([0x81, 0x82, 0, 0, 0, 0]) + b"{}")
+        first, length = stream.read(2)
+        return status, headers, first, stream.read(length)
+
+
+def test_the_websocket_of_builds_is_there_on_all_servers(cluster):
+    leader, follower = cluster.start(2)
+    for fields in ([f"Authorization: Bearer {leader.token}"], ["Authorization: Bearer wrong"]):
+        direct, through = handshake(leader, *fields), handshake(follower, *fields)
+        assert direct[0] == through[0] and direct[1].keys() == through[1].keys()
+        assert direct[1].get("sec-websocket-accept") == through[1].get("sec-websocket-accept")
+        if direct[0] == "101":
+            assert direct[2] == through[2] == 0x81
+            assert json.loads(through[3])["error"] == json.loads(direct[3])["error"]
+        else:
+            assert direct[0] == "401" and direct[2] == through[2]
