@@ -21,12 +21,13 @@ struct ServerRoutes {
 
   @Sendable private func list(_ request: RouteRequest) async throws -> HTTPResponse {
     let servers = try await dependencies.store.servers()
-    let standing = dependencies.standing()
+    // Whoever has a database of its own leads it.
+    let this = dependencies.standing()?.id ?? servers.leader?.id
     let now = dependencies.clock()
     return .json { writer in
       writer.beginArray()
       for server in servers {
-        let isThis = server.id == standing?.id
+        let isThis = server.id == this
         writer.beginObject()
         writer.field("id", server.id)
         writer.field("address", server.address.isEmpty ? nil : server.address)

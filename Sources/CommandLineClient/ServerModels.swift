@@ -27,6 +27,7 @@ struct BuildDocument: Decodable, Sendable {
   var pinned: Bool?
   var commit: String?
   var reason: String?
+  var waiting_for: String?
   var created_at: Timestamp
   var started_at: Timestamp?
   var finished_at: Timestamp?
