@@ -21,14 +21,14 @@ public enum RoutePlace: Sendable {
 
 /// Answers what another server has to. Both are asked only by a router.
 public struct Elsewhere: Sendable {
-  /// The answer of the server that leads; nil where that is this one.
-  public var answer: @Sendable (HTTPRequest) async throws -> HTTPResponse?
+  /// The answer of the server that leads; nil where that is this one. What was read of a body by then is in it again.
+  public var answer: @Sendable (inout HTTPRequest) async throws -> HTTPResponse?
   /// Whether a handler failed because this server does not lead.
   public var needsLeader: @Sendable (any Error) -> Bool
 
   /// How others are asked.
   public init(
-    answer: @escaping @Sendable (HTTPRequest) async throws -> HTTPResponse?,
+    answer: @escaping @Sendable (inout HTTPRequest) async throws -> HTTPResponse?,
     needsLeader: @escaping @Sendable (any Error) -> Bool
   ) {
     self.answer = answer

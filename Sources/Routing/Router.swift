@@ -53,13 +53,14 @@ public struct Router: Sendable {
     guard let (route, names) = match.endpoint.routes[method] else {
       return try optionsOrRefusal(request.method, match.endpoint)
     }
+    var request = request
     // Unread and unchecked: whoever answers asks who calls.
-    if route.place.isLeader(request), let answer = try await elsewhere?.answer(request) { return answer }
+    if route.place.isLeader(request), let answer = try await elsewhere?.answer(&request) { return answer }
     do {
       return try await answer(request, route, Dictionary(zip(names, match.values), uniquingKeysWith: { $1 }))
     } catch {
       // What only reads may still want to write something once, as a secret that is made when it is first asked for.
-      guard request.isSafe, elsewhere?.needsLeader(error) == true, let answer = try await elsewhere?.answer(request)
+      guard request.isSafe, elsewhere?.needsLeader(error) == true, let answer = try await elsewhere?.answer(&request)
       else { throw error }
       return answer
     }

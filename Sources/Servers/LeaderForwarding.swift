@@ -39,19 +39,23 @@ public final class LeaderForwarding: Sendable {
   /// For the router.
   public var elsewhere: Elsewhere {
     Elsewhere(
-      answer: { try await self.answer($0) },
+      answer: { try await self.answer(&$0) },
       needsLeader: { ($0 as? DatabaseError)?.code == .following })
   }
 
-  /// The leader's answer to a request; nil where this server leads.
-  public func answer(_ request: HTTPRequest) async throws -> HTTPResponse? {
+  /// The leader's answer to a request; nil where this server leads, perhaps only since the leader was asked in vain: then
+  /// what was read of the body is in it again.
+  public func answer(_ request: inout HTTPRequest) async throws -> HTTPResponse? {
     if leadership.isLeading { return nil }
     let wasForwarded = request.headers[ForwardedHeaders.by] != nil
     let (body, end) = (RequestBody(request), ContinuousClock.now + patience)
     var reason = "no server leads at present"
     while true {
       let view = leadership.now
-      if view.role == .leading { return nil }
+      if view.role == .leading {
+        request.body = body.restored
+        return nil
+      }
       if wasForwarded {
         throw Problem(
           503, "this server does not lead; try again in a moment",

@@ -1,3 +1,4 @@
+internal import Concurrency
 internal import HTTPClient
 internal import HTTPServer
 
@@ -50,6 +51,20 @@ final class RequestBody {
       throw error
     }
     return try await answer
+  }
+
+  /// The body for whoever answers here after all: what was read of it, and then the rest. Not once it is spent.
+  var restored: HTTPBody {
+    guard let read = kept ?? pending else { return body }
+    let first = Lock<[UInt8]?>(read)
+    return HTTPBody { [body] in
+      let bytes = first.withLock { first in
+        defer { first = nil }
+        return first
+      }
+      if let bytes, !bytes.isEmpty { return bytes }
+      return try await body.next()
+    }
   }
 
   private func next() async throws -> [UInt8]? {
