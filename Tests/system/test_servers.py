@@ -28,11 +28,13 @@ def postgres(tmp_path_factory):
 
 
 class Cluster:
-    """Servers that share a database, a folder of artifacts and one of logs, and a key; each has a data folder and a port."""
+    """Servers that share a database, a key, and what `storage` says, or else a folder of artifacts and one of logs; each
+    has a data folder and a port."""
 
-    def __init__(self, postgres, folder):
+    def __init__(self, postgres, folder, *storage):
         self.postgres = postgres
         self.folder = folder
+        self.storage = storage or ("--artifacts", str(folder / "artifacts"), "--logs", str(folder / "logs"))
         self.database = f"w{abs(hash(str(folder))) % 10 ** 12}"
         postgres.sql(
             f"CREATE DATABASE {self.database} OWNER shop", user="postgres", password="postgres", database="postgres")
@@ -42,8 +44,7 @@ class Cluster:
         """One more, not started yet."""
         number = len(self.servers) + 1
         server = Server(
-            self.folder / f"server-{number}", "--artifacts", str(self.folder / "artifacts"), "--logs",
-            str(self.folder / "logs"), "--sealing-key", str(self.folder / "key"), *arguments,
+            self.folder / f"server-{number}", *self.storage, "--sealing-key", str(self.folder / "key"), *arguments,
             **{"WRIGHT_DATABASE": postgres_url(self.postgres, database=self.database), **environment})
         server.listen = f"127.0.0.1:{lasting_port()}"
         self.servers.append(server)
