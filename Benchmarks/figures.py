@@ -24,13 +24,16 @@ def job_seconds(job):
 
 
 @contextlib.contextmanager
-def serving(data, *arguments, **environment):
-    server = Server(data, *arguments, **environment)
+def started(server):
     server.start()
     try:
         yield server
     finally:
         server.stop()
+
+
+def serving(data, *arguments, **environment):
+    return started(Server(data, *arguments, **environment))
 
 
 def seconds(action):

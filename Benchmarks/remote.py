@@ -11,12 +11,13 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import uuid
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "Tests/system"))
-from figures import report, serving, timestamp  # noqa: E402
-from harness import BINARY, manifest  # noqa: E402
+from figures import report, serving, started, timestamp  # noqa: E402
+from harness import BINARY, Server, manifest  # noqa: E402
 
 ADDRESS = os.environ["WRIGHT_TEST_POSTGRES"]
 
@@ -145,7 +146,42 @@ def claims(folder):
            f"of 500: p50 {few[0]:.1f} ms, p99 {few[1]:.1f} ms", f"{many[1] / few[1]:.2f}")
 
 
+def lines_of(server, job, times):
+    """Takes down how late each line came, which says itself when it was written."""
+    for event, _, data in server.events(f"/api/v1/jobs/{job}/log"):
+        now = time.time_ns()
+        if event == "log":
+            times += [(now - int(line)) / 1e6 for line in data["text"].split() if len(line) == 19 and line.isdigit()]
+
+
+def lag(folder, lines=200):
+    """Of a live log, through the server that leads and through one that follows, at once."""
+    address = database()[1]
+    shared = ["--database", address, "--artifacts", str(folder / "artifacts"), "--logs", str(folder / "logs"),
+              "--sealing-key", str(folder / "key")]
+    with serving(folder / "leader", *shared, WRIGHT_SANDBOX="off") as leader:
+        other = Server(folder / "follower", *shared)
+        (folder / "follower").mkdir()
+        (folder / "follower/admin-token").write_text(leader.token)
+        with started(other) as follower:
+            follower.token = leader.token
+            build = leader.submit(manifest(f"set +x; for i in $(seq {lines}); do date +%s%N; sleep 0.03; done"))
+            job = next(j["id"] for j in build["jobs"] if j["name"] == "job")
+            direct, through = [], []
+            readers = [threading.Thread(target=lines_of, args=(server, job, times))
+                       for server, times in ((leader, direct), (follower, through))]
+            for reader in readers:
+                reader.start()
+            for reader in readers:
+                reader.join()
+    assert len(direct) == len(through) == lines, (len(direct), len(through))
+    one, two = (statistics.quantiles(times, n=100) for times in (direct, through))
+    report("a live line of a log, through a second server", f"p50 {two[49]:.1f} ms, p99 {two[98]:.1f} ms",
+           f"through the one that leads p50 {one[49]:.1f} ms, p99 {one[98]:.1f} ms",
+           f"+{two[49] - one[49]:.1f}, +{two[98] - one[98]:.1f} ms")
+
+
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory(prefix="wright-remote-") as folder:
-        for part in sys.argv[1:] or ["remote", "claims"]:
-            {"remote": throughput, "claims": claims}[part](pathlib.Path(folder))
+        for part in sys.argv[1:] or ["remote", "claims", "lag"]:
+            {"remote": throughput, "claims": claims, "lag": lag}[part](pathlib.Path(folder))
