@@ -30,6 +30,8 @@ def docker(tmp_path_factory):
     yield run
     process.terminate()
     process.wait(timeout=120)
+    # It leaves this mounted, and the folder could not be removed.
+    subprocess.run(["umount", folder / "exec/netns/default"], capture_output=True)
 
 
 class Container(Server):
