@@ -112,7 +112,11 @@ final class LogShipping: Sendable {
     if jobs.isEmpty { return }
     Task {
       for job in jobs.sorted() {
-        do { try await finish(job) } catch { report(job, error) }
+        do { try await finish(job) } catch is CancellationError {
+          // The process ends; the next start finds it.
+        } catch {
+          report(job, error)
+        }
       }
       state.withLock { $0.isWorking = false }
     }

@@ -69,6 +69,8 @@ extension Scheduler {
   func requeue(_ live: LiveBuild, _ how: Requeue) async throws {
     let id = live.lease.build
     let result = try await revoking(live) { live in
+      // What was let in before is in the log, and the next agent goes on after it.
+      await logTurns.withTurn(of: id) {}
       // A crash may have come between the end of a log and that of its job; such a log takes no more.
       var ended: Set<JobID> = []
       for job in live.jobsWithLogs where try await logs.state(job).ended { ended.insert(job) }

@@ -10,6 +10,15 @@ extension Scheduler {
     _ lease: Lease, job: JobID, at offset: Int64, _ bytes: [UInt8], elapsedMilliseconds: Int64
   ) async throws -> Int64 {
     guard offset >= 0 else { throw QueueError.invalid("a log has no byte \(offset)") }
+    // Whoever takes the build from the agent waits for what was let in before.
+    return try await logTurns.withTurn(of: lease.build) {
+      try await append(lease, job, at: offset, bytes, elapsedMilliseconds)
+    }
+  }
+
+  private func append(
+    _ lease: Lease, _ job: JobID, at offset: Int64, _ bytes: [UInt8], _ elapsedMilliseconds: Int64
+  ) async throws -> Int64 {
     if let size = try await endedSize(lease, job), offset + Int64(bytes.count) <= size { return size }
     let limit = configuration.outputLimit
     let (room, size) = try admit(lease, job, at: offset, bytes.count)

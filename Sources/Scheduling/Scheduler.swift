@@ -51,6 +51,8 @@ public final class Scheduler: Sendable {
   let contentTurns: KeyedTurns<String>
   /// By folder and name: a name in the tree is not taken away between being stored and being shown.
   let placeTurns = KeyedTurns<String>()
+  /// Of each build's logs: nothing comes into one after the build was given to somebody else.
+  let logTurns = KeyedTurns<BuildID>()
   let deadlinesChanged = Wakeup()
   let curationWanted = Wakeup()
 

@@ -18,6 +18,8 @@ final class FailingLogs: LogStore {
   let base: any LogStore
   let isFull = Lock(false)
   let hasNoSpace = Lock(false)
+  /// Appends wait here for a word, where there is one to wait for.
+  let gate = Lock<(entered: Wakeup, open: Wakeup)?>(nil)
 
   init(_ base: any LogStore) { self.base = base }
 
@@ -27,6 +29,10 @@ final class FailingLogs: LogStore {
 
   func append(_ job: JobID, at offset: Int64, _ bytes: [UInt8], elapsedMilliseconds: Int64) async throws -> Int64 {
     try await checkSpace()
+    if let gate = gate.withLock({ $0 }) {
+      gate.entered.signal()
+      await gate.open.wait()
+    }
     return try await base.append(job, at: offset, bytes, elapsedMilliseconds: elapsedMilliseconds)
   }
   func end<Result>(
@@ -70,6 +76,29 @@ final class FailingLogs: LogStore {
     logs.isFull.withLock { $0 = false }
     try await world.scheduler.finish(assignment.lease, BuildOutcome(status: .failed))
     #expect(try await world.build(assignment.lease.build).status == .failed)
+    await world.close()
+  }
+
+  @Test func `what an agent has sent is in the log before its build goes to another one`() async throws {
+    let (world, logs) = try await world()
+    let (lost, job) = (try await world.running(), 0)
+    try await world.scheduler.report(lost.lease, [.started(lost.jobs[job].id, at: world.clock.now)])
+    let (entered, open) = (Wakeup(), Wakeup())
+    logs.gate.withLock { $0 = (entered, open) }
+    let scheduler = world.scheduler
+    async let append = try? scheduler.appendLog(
+      lost.lease, job: lost.jobs[job].id, at: 0, Array("late\n".utf8), elapsedMilliseconds: 1)
+    await entered.wait()
+    logs.gate.withLock { $0 = nil }
+    async let given: Void = scheduler.finish(lost.lease, BuildOutcome(status: .queued))
+    async let next = world.claim()
+    // As long as this is on its way nobody gets the build.
+    for _ in 0..<1_000 { await Task.yield() }
+    #expect(try await world.build(lost.lease.build).status == .running)
+    open.signal()
+    _ = await append
+    try await given
+    #expect(try await next.jobs[job].logSize == 5)
     await world.close()
   }
 
