@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import time
 
 import pytest
 
@@ -108,13 +109,17 @@ def test_the_repositorys_own_manifest_replaces_the_recipe(server, program):
     assert build["manifest"] == own
 
 
-def test_a_manifest_for_a_driver_that_there_is_not_says_so(server, program):
+def test_a_manifest_for_a_driver_that_there_is_not_waits_for_an_agent_and_says_so(server, program):
     program({".wright.yml": "driver: {type: docker, image: i, workspace: /w}\nstages: [a]\njobs:\n"
                             "- stage: a\n  commands: [x]\n"})
-    build = run(server, program.url)
-    assert build["status"] == "failed"
-    assert "docker" in build["reason"] and "host" in build["reason"]
-    assert statuses(build)["detect"] == "failed"
+    build = submit(server, program.url)
+    end = time.monotonic() + 60
+    while "docker" not in (server.get(f"/api/v1/builds/{build['id']}")["waiting_for"] or ""):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    found = server.get(f"/api/v1/builds/{build['id']}")
+    assert (found["status"], found["attempt"]) == ("queued", 0)
+    assert server.json("POST", f"/api/v1/builds/{build['id']}/kill", status=202)["status"] == "killed"
 
 
 def test_only_what_was_built_is_kept(server, program):
