@@ -29,7 +29,9 @@ struct ShowCommand {
   private static func facts(of build: BuildDocument, _ style: Style) -> String {
     var title = style.bold("Build #\(build.id)") + "  " + style.status(build.state.title, build.state)
     if let duration = build.duration { title += " after \(duration.quantity)" }
-    var rows: [(String, String?)] = [("reason", build.reason), ("waiting", build.waiting_for), ("comment", build.trigger?.comment)]
+    var rows: [(String, String?)] = [
+      ("reason", build.reason), ("waiting", build.waiting_for), ("comment", build.trigger?.comment),
+    ]
     rows += [("namespace", build.namespace), ("trigger", build.trigger?.type)]
     rows += [("found", summary(of: build))]
     rows += [("tags", build.tags?.joined(separator: ", ")), ("commit", build.commit)]
